@@ -1,0 +1,31 @@
+/// A dense real matrix in row-major order.
+///
+/// Shapes: `rowCount × columnCount`; either may be 0.
+public struct Matrix<Scalar: RealScalar>: Sendable, Hashable {
+  /// The number of rows.
+  public let rowCount: Int
+  /// The number of columns.
+  public let columnCount: Int
+  /// The entries, row after row.
+  public var entries: [Scalar]
+
+  /// Makes a matrix from its entries, row after row.
+  public init(rowCount: Int, columnCount: Int, entries: [Scalar]) {
+    precondition(rowCount >= 0 && columnCount >= 0 && entries.count == rowCount * columnCount)
+    self.rowCount = rowCount
+    self.columnCount = columnCount
+    self.entries = entries
+  }
+
+  /// The entry in a row and a column, both from 0.
+  public subscript(row: Int, column: Int) -> Scalar {
+    get { entries[row * columnCount + column] }
+    set { entries[row * columnCount + column] = newValue }
+  }
+}
+
+/// A real number type that OpenBLAS computes in: `Float` or `Double`.
+public protocol RealScalar: BinaryFloatingPoint, Sendable, Hashable, SIMDScalar {}
+
+extension Float: RealScalar {}
+extension Double: RealScalar {}

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Fieldbook: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "fieldbook")
+}
