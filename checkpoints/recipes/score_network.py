@@ -1,11 +1,11 @@
-"""The network every checkpoint here uses, the quantities it may predict, and how it is trained.
+"""The network behind every checkpoint here, in the four forms that trained score networks are met in.
 
-A noised point is ``x = signal * x0 + noise * eps`` with ``eps`` standard normal. What the second input of a network
-means, and the two coefficients it stands for, are decided by a `Process`; what the output means, by `predicts`.
+A noised point is ``x = signal * x0 + noise * eps`` with ``eps`` standard normal; `noising_process` says what the
+second input of a network stands for. Each form says what its output estimates (`predicts`), against which target it is
+trained, and how the Jacobian of its output becomes the dimensionless Jacobian ``noise^2 d score / d x``.
 """
 
 import math
-from dataclasses import dataclass
 
 import torch
 from torch import nn
@@ -73,3 +73,80 @@ class ScoreBody(nn.Module):
         for block in self.blocks:
             h = block(h, embedded)
         return self.leave(h)
+
+
+class DirectPredictor(nn.Module):
+    """A `ScoreBody` as it is: output and noise label are not rescaled."""
+
+    def __init__(self, body: ScoreBody):
+        super().__init__()
+        self.body = body
+
+    def forward(self, x: torch.Tensor, level: torch.Tensor) -> torch.Tensor:
+        return self.body(x, level)
+
+    def loss_weight(self, level: torch.Tensor) -> torch.Tensor:
+        return torch.ones_like(level)
+
+
+class NoisePredictor(DirectPredictor):
+    """An estimate of eps; score = -noise_prediction / noise."""
+
+    predicts = "noise"
+
+    def target(self, x0: torch.Tensor, eps: torch.Tensor) -> torch.Tensor:
+        return eps
+
+    def scaled_score_jacobian(self, jacobian: torch.Tensor, signal: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
+        return -noise * jacobian
+
+
+class VelocityPredictor(DirectPredictor):
+    """An estimate of eps - x0 on the straight path x = (1 - t) x0 + t eps; score = -(x + (1 - t) velocity) / t."""
+
+    predicts = "velocity"
+
+    def target(self, x0: torch.Tensor, eps: torch.Tensor) -> torch.Tensor:
+        return eps - x0
+
+    def scaled_score_jacobian(self, jacobian: torch.Tensor, signal: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
+        return -noise * (torch.eye(jacobian.shape[-1], dtype=jacobian.dtype) + signal * jacobian)
+
+
+class SigmaNoisePredictor(NoisePredictor):
+    """A `NoisePredictor` for noise of any size: the body sees x at unit variance and the logarithm of sigma."""
+
+    def __init__(self, body: ScoreBody, data_deviation: float):
+        super().__init__(body)
+        self.data_deviation = data_deviation
+
+    def forward(self, x: torch.Tensor, sigma: torch.Tensor) -> torch.Tensor:
+        variance = sigma[:, None] ** 2 + self.data_deviation**2
+        return self.body(x / torch.sqrt(variance), torch.log(sigma))
+
+
+class Denoiser(SigmaNoisePredictor):
+    """An estimate D of x0, EDM-preconditioned: D = c_skip x + c_out body(c_in x, ln sigma); score = (D - x) / sigma^2."""
+
+    predicts = "denoised"
+
+    def forward(self, x: torch.Tensor, sigma: torch.Tensor) -> torch.Tensor:
+        sigma = sigma[:, None]
+        variance = sigma**2 + self.data_deviation**2
+        skip = self.data_deviation**2 / variance
+        out = sigma * self.data_deviation / torch.sqrt(variance)
+        return skip * x + out * super().forward(x, sigma[:, 0])
+
+    def target(self, x0: torch.Tensor, eps: torch.Tensor) -> torch.Tensor:
+        return x0
+
+    def loss_weight(self, sigma: torch.Tensor) -> torch.Tensor:
+        return (sigma**2 + self.data_deviation**2) / (sigma * self.data_deviation) ** 2
+
+    def scaled_score_jacobian(self, jacobian: torch.Tensor, signal: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
+        return jacobian - torch.eye(jacobian.shape[-1], dtype=jacobian.dtype)
+
+
+def coarse(deviation: float) -> float:
+    """The deviation rounded to 1/64, so that it and its square are the same numbers in float32 and float64."""
+    return round(64 * deviation) / 64
