@@ -1,6 +1,5 @@
 """Noising processes: what a noise level means, which levels are trained on, and how the manifest states it."""
 
-import math
 from dataclasses import dataclass
 
 import torch
@@ -27,7 +26,7 @@ class VarianceExploding:
 
 @dataclass(frozen=True)
 class DenoisingDiffusion:
-    """x = sqrt(abar_t) x0 + sqrt(1 - abar_t) eps, abar_t the product of 1 - beta_0 ... 1 - beta_t; t = 0 ... steps - 1."""
+    """x = sqrt(abar_t) x0 + sqrt(1 - abar_t) eps; abar_t is the product of 1 - beta_0 ... 1 - beta_t, t < steps."""
 
     betas: tuple[float, float] = (1e-4, 2e-2)
     steps: int = 1000
@@ -48,7 +47,7 @@ class DenoisingDiffusion:
 class StraightFlow:
     """x = (1 - t) x0 + t eps; half of the trained t are uniform on (0, 1), half log-uniform above `lowest`."""
 
-    lowest: float = 1e-3
+    lowest: float = 5e-3
     level_name = "t"
 
     def coefficients(self, t: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
