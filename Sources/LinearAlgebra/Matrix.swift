@@ -1,6 +1,8 @@
 /// A dense real matrix in row-major order.
 ///
 /// Shapes: `rowCount × columnCount`; either may be 0.
+///
+/// Conventions: operators are for shapes already known to agree and trap where they do not; named functions throw.
 public struct Matrix<Scalar: RealScalar>: Sendable, Hashable {
   /// The number of rows.
   public let rowCount: Int
@@ -22,10 +24,7 @@ public struct Matrix<Scalar: RealScalar>: Sendable, Hashable {
     get { entries[row * columnCount + column] }
     set { entries[row * columnCount + column] = newValue }
   }
+
+  /// The shape, for messages: `64×32`.
+  public var shapeText: String { "\(rowCount)×\(columnCount)" }
 }
-
-/// A real number type that OpenBLAS computes in: `Float` or `Double`.
-public protocol RealScalar: BinaryFloatingPoint, Sendable, Hashable, SIMDScalar {}
-
-extension Float: RealScalar {}
-extension Double: RealScalar {}
