@@ -37,7 +37,10 @@ class DenoisingDiffusion:
         return survival.sqrt().to(t.dtype), (1 - survival).sqrt().to(t.dtype)
 
     def draw_levels(self, count: int) -> torch.Tensor:
-        return torch.randint(self.steps, (count,)).float()
+        """Half uniform, half log-uniform in t + 1: the uniform choice alone all but skips the smallest noise."""
+        uniform = torch.rand(count)
+        spread = torch.where(torch.rand(count) < 0.5, uniform * self.steps, self.steps**uniform - 1)
+        return spread.floor().clamp(max=self.steps - 1)
 
     def description(self) -> dict:
         return {"kind": "ddpm", "betas": list(self.betas), "steps": self.steps, "schedule": "linear"}
