@@ -89,9 +89,8 @@ final class ParameterLedger {
     if asked[path]?.contains(key) != true { asked[path, default: []].append(key) }
   }
 
-  func meet(_ reference: SourceReference, at path: [String], range: SourceRange?) {
-    guard !reference.isEmpty else { return }
-    references.append(WrittenReference(reference: reference, key: path.joined(separator: "."), range: range))
+  func meet(_ target: WrittenReference.Target, at path: [String], range: SourceRange?) {
+    references.append(WrittenReference(target: target, key: path.joined(separator: "."), range: range))
   }
 
   func refuseUnknownKeys() throws(ParameterError) {
@@ -157,7 +156,11 @@ struct ParameterDecoder: Decoder {
         ledger: ledger)
     }
     let value = try Value(from: here)
-    if let reference = value as? SourceReference { ledger.meet(reference, at: path, range: written?.range) }
+    if let source = value as? SourceReference, !source.isEmpty {
+      ledger.meet(.source(source), at: path, range: written?.range)
+    } else if let finding = value as? FindingReference {
+      ledger.meet(.finding(finding), at: path, range: written?.range)
+    }
     return value
   }
 

@@ -1,6 +1,7 @@
 """A checkpoint on disk: score.onnx, score.safetensors, its arrays, and its entry in checkpoints/manifest.json."""
 
 import hashlib
+import itertools
 import json
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from safetensors.torch import save
 from torch import nn
 
 CHECKPOINTS = Path(__file__).resolve().parent.parent
+MANIFEST = CHECKPOINTS / "manifest.json"
 
 
 def export_onnx(network: nn.Module, inputs: dict[str, torch.Tensor], output: str, path: Path) -> None:
@@ -29,8 +31,9 @@ def export_onnx(network: nn.Module, inputs: dict[str, torch.Tensor], output: str
         verbose=False,
     )
     model = program.model_proto
-    for part in (model, model.graph, *model.graph.node, *model.graph.input, *model.graph.output,
-                 *model.graph.value_info, *model.graph.initializer):
+    graph = model.graph
+    parts = (graph.node, graph.input, graph.output, graph.value_info, graph.initializer)
+    for part in itertools.chain([model, graph], *parts):
         part.ClearField("metadata_props")
         part.ClearField("doc_string")
     onnx.checker.check_model(model, full_check=True)
@@ -45,13 +48,7 @@ def check_onnx(network: nn.Module, inputs: dict[str, torch.Tensor], path: Path) 
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4 * np.abs(expected).max())
 
 
-def write_checkpoint(
-    name: str,
-    network: nn.Module,
-    process,
-    arrays: dict[str, torch.Tensor],
-    entry: dict,
-) -> None:
+def write_checkpoint(name: str, network: nn.Module, process, arrays: dict[str, torch.Tensor], entry: dict) -> None:
     """Writes the folder `name` and replaces its entry in the manifest; `arrays` must hold held-out `points`."""
     folder = CHECKPOINTS / name
     folder.mkdir(exist_ok=True)
@@ -64,20 +61,22 @@ def write_checkpoint(
     for key, array in arrays.items():
         np.save(folder / f"{key}.npy", array.float().numpy())
 
-    files = {
-        path.name: {"bytes": path.stat().st_size, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
-        for path in sorted(folder.iterdir())
-    }
-    parameters = sum(parameter.numel() for parameter in network.parameters())
+    names = ["score.onnx", "score.safetensors", *(f"{key}.npy" for key in arrays)]
+    contents = {file: (folder / file).read_bytes() for file in names}
     entry = entry | {
-        "files": files,
-        "parameters": parameters,
+        "files": {
+            file: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+            for file, content in contents.items()
+        },
+        "made_with": f"PyTorch {torch.__version__.split('+')[0]}",
+        "name": name,
+        "parameters": sum(parameter.numel() for parameter in network.parameters()),
         "predicts": network.predicts,
         "process": process.description(),
         "shapes": {"x": row, process.level_name: ["batch"], network.predicts: row},
+        "trained_range": {process.level_name: process.trained_range()},
     }
-    path = CHECKPOINTS / "manifest.json"
-    manifest = json.loads(path.read_text()) if path.exists() else {}
-    manifest[name] = entry
-    path.write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n")
-    print(f"{name}: {parameters} parameters, {sum(f['bytes'] for f in files.values())} bytes")
+    manifest = json.loads(MANIFEST.read_text()) if MANIFEST.exists() else []
+    entries = [entry, *(other for other in manifest if other["name"] != name)]
+    MANIFEST.write_text(json.dumps(sorted(entries, key=lambda e: e["name"]), indent=2, sort_keys=True) + "\n")
+    print(f"{name}: {entry['parameters']} parameters, {sum(map(len, contents.values()))} bytes")

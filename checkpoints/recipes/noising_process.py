@@ -21,7 +21,10 @@ class VarianceExploding:
         return self.lowest * (self.highest / self.lowest) ** torch.rand(count)
 
     def description(self) -> dict:
-        return {"kind": self.kind, "trained_sigma": [self.lowest, self.highest]}
+        return {"kind": self.kind}
+
+    def trained_range(self) -> list[float]:
+        return [self.lowest, self.highest]
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,9 @@ class DenoisingDiffusion:
     def description(self) -> dict:
         return {"kind": "ddpm", "betas": list(self.betas), "steps": self.steps, "schedule": "linear"}
 
+    def trained_range(self) -> list[float]:
+        return [0, self.steps - 1]
+
 
 @dataclass(frozen=True)
 class StraightFlow:
@@ -61,4 +67,7 @@ class StraightFlow:
         return torch.where(torch.rand(count) < 0.5, uniform.clamp(min=self.lowest), self.lowest ** (1 - uniform))
 
     def description(self) -> dict:
-        return {"kind": "flow", "trained_t": [self.lowest, 1.0]}
+        return {"kind": "flow"}
+
+    def trained_range(self) -> list[float]:
+        return [self.lowest, 1]

@@ -54,8 +54,8 @@ class ScoreBody(nn.Module):
 
     At small noise the score is about 1/noise times steeper across the data manifold than along it. The gains let a
     feature grow as the noise shrinks, which fixed weights learn only slowly. `frequencies` are the slowest and the
-    fastest of the noise embedding, in radians per unit of the label. Without `normalised` blocks the network keeps its
-    slope when a point lies nearer to the manifold than its noise label says; with them it does not quite.
+    fastest of the noise embedding, in radians per unit of the label. `normalised` blocks begin with a LayerNorm; a
+    network without keeps its slope better where a point has less noise than its label says.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class ScoreBody(nn.Module):
         width: int,
         block_count: int,
         frequencies: tuple[float, float],
-        normalised: bool = True,
+        normalised: bool,
     ):
         super().__init__()
         embedding = width // 2
@@ -137,7 +137,7 @@ class SigmaNoisePredictor(NoisePredictor):
 
 
 class Denoiser(SigmaNoisePredictor):
-    """An EDM-preconditioned estimate of x0: c_skip x + c_out body(c_in x, ln sigma); score = (denoised - x) / sigma^2."""
+    """An EDM estimate of x0, c_skip x + c_out body(c_in x, ln sigma); score = (estimate - x) / sigma^2."""
 
     predicts = "denoised"
 

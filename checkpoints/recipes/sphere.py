@@ -18,7 +18,7 @@ PROCESS = StraightFlow()
 
 def build_network() -> VelocityPredictor:
     """The untrained network."""
-    return VelocityPredictor(ScoreBody(DIMENSION, width=192, block_count=3, frequencies=(1.0, 300.0)))
+    return VelocityPredictor(ScoreBody(DIMENSION, width=192, block_count=3, frequencies=(1.0, 300.0), normalised=True))
 
 
 def main() -> None:

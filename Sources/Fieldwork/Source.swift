@@ -2,18 +2,8 @@ import Diagnostics
 import Networks
 import Probing
 
-/// A cell that names something to load.
-public protocol SourceCell: Codable, Hashable, Sendable {
-  /// The kind under which notebooks ask for it.
-  static var kind: String { get }
-  /// The keys with their defaults.
-  static var standard: Self { get }
-  /// Refuses keys that make no sense.
-  func validate() throws(ParameterError)
-}
-
 /// Weights: a file of named tensors. `weights:layer.0` is one of them.
-public struct CheckpointCell: SourceCell {
+public struct CheckpointCell: CellForm {
   public static let kind = "checkpoint"
   public static let standard = CheckpointCell(path: "")
 
@@ -26,7 +16,7 @@ public struct CheckpointCell: SourceCell {
 }
 
 /// Weights and function, with what it predicts if it is a score network.
-public struct NetworkCell: SourceCell {
+public struct NetworkCell: CellForm {
   public static let kind = "network"
   public static let standard = NetworkCell(path: "")
 
@@ -51,7 +41,7 @@ public struct NetworkCell: SourceCell {
 }
 
 /// Points: a file, or another source's rows.
-public struct SamplesCell: SourceCell {
+public struct SamplesCell: CellForm {
   public static let kind = "samples"
   public static let standard = SamplesCell()
 
@@ -84,29 +74,20 @@ public enum Source: Hashable, Sendable {
   /// The kinds of source cells.
   public static let kinds = [CheckpointCell.kind, NetworkCell.kind, SamplesCell.kind]
 
-  /// Reads a source cell of a kind.
+  /// Reads a source cell of a kind; `nil` for a kind that is none.
   static func reading(
     kind: String, body: WrittenValue
   ) throws(ParameterError) -> (source: Source, references: [WrittenReference])? {
-    func read<Kind: SourceCell>(_ type: Kind.Type) throws(ParameterError) -> (Kind, [WrittenReference]) {
-      let reading = try ParameterReader.read(type, from: body, over: type.standard)
-      do {
-        try reading.value.validate()
-      } catch {
-        throw error.located(in: body)
-      }
-      return (reading.value, reading.references)
-    }
     switch kind {
     case CheckpointCell.kind:
-      let (cell, references) = try read(CheckpointCell.self)
-      return (.checkpoint(cell), references)
+      let (form, references) = try CheckpointCell.reading(body)
+      return (.checkpoint(form), references)
     case NetworkCell.kind:
-      let (cell, references) = try read(NetworkCell.self)
-      return (.network(cell), references)
+      let (form, references) = try NetworkCell.reading(body)
+      return (.network(form), references)
     case SamplesCell.kind:
-      let (cell, references) = try read(SamplesCell.self)
-      return (.samples(cell), references)
+      let (form, references) = try SamplesCell.reading(body)
+      return (.samples(form), references)
     default: return nil
     }
   }
