@@ -1,3 +1,4 @@
+import CFolderSwap
 import Checkpoints
 import Diagnostics
 import Foundation
@@ -44,7 +45,7 @@ public struct DiskWorkspace: Workspace {
     }
     if exists(path) {
       // One step for the file system: a reader sees the old folder or the new one, never neither.
-      guard renameat2(AT_FDCWD, staging, AT_FDCWD, path, UInt32(RENAME_EXCHANGE)) == 0 else { throw cannotWrite(path) }
+      guard fieldbook_exchange_paths(staging, path) == 0 else { throw cannotWrite(path) }
     } else {
       guard rename(staging, path) == 0 else { throw cannotWrite(path) }
     }

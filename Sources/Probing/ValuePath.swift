@@ -75,6 +75,12 @@ public struct ValuePathError: Diagnosable, Hashable {
   /// The steps that would have led somewhere.
   public let known: [String]
 
+  /// Makes an error.
+  public init(key: String, known: [String]) {
+    self.key = key
+    self.known = known
+  }
+
   /// What is the matter.
   public var message: String { "unknown value '\(key)'" }
   /// The nearest known step.
