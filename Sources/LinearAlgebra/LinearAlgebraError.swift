@@ -15,6 +15,7 @@ public enum LinearAlgebraError: Diagnosable, Hashable, Sendable {
   /// A dimension is larger than LAPACK's 32-bit integers can hold.
   case tooLarge(_ operation: String, shape: String)
 
+  /// What is the matter, with the offending sizes and values.
   public var message: String {
     switch self {
     case .notFinite(let row, let column, let value):
@@ -32,6 +33,7 @@ public enum LinearAlgebraError: Diagnosable, Hashable, Sendable {
     }
   }
 
+  /// What the reader can do now.
   public var hint: String? {
     switch self {
     case .notFinite: "look where the first such number arises: a noise level of 0, a division, a damaged checkpoint"
@@ -41,5 +43,6 @@ public enum LinearAlgebraError: Diagnosable, Hashable, Sendable {
     }
   }
 
+  /// A cell that meets this fails; the rest of the report stands.
   public var status: ExitStatus { .cellFailed }
 }

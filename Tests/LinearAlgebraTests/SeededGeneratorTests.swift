@@ -6,7 +6,10 @@ import Testing
   @Test func followsTheReferenceStreamOfXoshiro() {
     // Values of the C reference (xoshiro256starstar.c, splitmix64.c), seed 42.
     var random = SeededGenerator(seed: 42)
-    #expect((0..<3).map { _ in random.next() } == [1_546_998_764_402_558_742, 6_990_951_692_964_543_102, 12_544_586_762_248_559_009])
+    #expect(
+      (0..<3).map { _ in random.next() } == [
+        1_546_998_764_402_558_742, 6_990_951_692_964_543_102, 12_544_586_762_248_559_009,
+      ])
   }
 
   @Test func splitsDependOnSeedAndLabelAlone() {
