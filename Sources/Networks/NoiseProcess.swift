@@ -66,11 +66,11 @@ public enum NoiseProcess: Sendable, Hashable {
   /// The level at which the noise has standard deviation σ.
   ///
   /// A process in steps takes the step whose σ is nearest; the level returned carries that step's own σ.
-  public func level(sigma: Double) throws(NoiseLevelError) -> NoiseLevel {
+  public func level(sigma: Double) throws(DiffusionLevelError) -> DiffusionLevel {
     guard sigma.isFinite, sigma > 0 else { throw .outOfRange(quantity: "sigma", value: sigma, rule: "above 0") }
     switch self {
     case .varianceExploding:
-      return NoiseLevel(time: sigma, signal: 1, sigma: sigma)
+      return DiffusionLevel(time: sigma, signal: 1, sigma: sigma)
     case .variancePreserving(let betaMin, let betaMax):
       guard sigma < 1 else {
         throw .outOfRange(quantity: "sigma", value: sigma, rule: "below 1 in a variance-preserving process")
@@ -84,7 +84,7 @@ public enum NoiseProcess: Sendable, Hashable {
         let largest = try level(time: 1).sigma
         throw .outOfRange(quantity: "sigma", value: sigma, rule: "at most \(largest), its value at time 1")
       }
-      return NoiseLevel(time: time, signal: (1 - sigma * sigma).squareRoot(), sigma: sigma)
+      return DiffusionLevel(time: time, signal: (1 - sigma * sigma).squareRoot(), sigma: sigma)
     case .denoisingDiffusion(let schedule):
       let sigmas = schedule.signalPowers.map { (1 - $0).squareRoot() }
       guard let smallest = sigmas.first, let largest = sigmas.last else {
@@ -98,12 +98,21 @@ public enum NoiseProcess: Sendable, Hashable {
       return try level(time: Double(step))
     case .flow:
       guard sigma < 1 else { throw .outOfRange(quantity: "sigma", value: sigma, rule: "below 1 in a flow") }
-      return NoiseLevel(time: sigma, signal: 1 - sigma, sigma: sigma)
+      return DiffusionLevel(time: sigma, signal: 1 - sigma, sigma: sigma)
+    }
+  }
+
+  /// The level at a noise-to-signal ratio σ/μ.
+  public func level(noiseToSignal ratio: Double) throws(DiffusionLevelError) -> DiffusionLevel {
+    switch self {
+    case .varianceExploding: try level(sigma: ratio)
+    case .variancePreserving, .denoisingDiffusion: try level(sigma: ratio / (1 + ratio * ratio).squareRoot())
+    case .flow: try level(sigma: ratio / (1 + ratio))
     }
   }
 
   /// The level at the process's own time: σ (variance exploding), t, step from 0, or u.
-  public func level(time: Double) throws(NoiseLevelError) -> NoiseLevel {
+  public func level(time: Double) throws(DiffusionLevelError) -> DiffusionLevel {
     guard time.isFinite else { throw .outOfRange(quantity: "time", value: time, rule: "finite") }
     switch self {
     case .varianceExploding, .flow:
@@ -113,20 +122,20 @@ public enum NoiseProcess: Sendable, Hashable {
         throw .outOfRange(quantity: "time", value: time, rule: "above 0 and at most 1")
       }
       let exponent = betaMin * time + (betaMax - betaMin) * time * time / 2
-      return NoiseLevel(time: time, signal: exp(-exponent / 2), sigma: (-expm1(-exponent)).squareRoot())
+      return DiffusionLevel(time: time, signal: exp(-exponent / 2), sigma: (-expm1(-exponent)).squareRoot())
     case .denoisingDiffusion(let schedule):
       guard let step = Int(exactly: time), schedule.signalPowers.indices.contains(step) else {
         throw .outOfRange(
           quantity: "time", value: time, rule: "a whole step from 0 to \(schedule.stepCount - 1)")
       }
       let power = schedule.signalPowers[step]
-      return NoiseLevel(time: time, signal: power.squareRoot(), sigma: (1 - power).squareRoot())
+      return DiffusionLevel(time: time, signal: power.squareRoot(), sigma: (1 - power).squareRoot())
     }
   }
 }
 
 /// One level of a noising process.
-public struct NoiseLevel: Sendable, Hashable, Codable {
+public struct DiffusionLevel: Sendable, Hashable, Codable {
   /// The process's own time, which is what the network is told.
   public let time: Double
   /// μ, the factor on the data.
@@ -146,7 +155,7 @@ public struct NoiseLevel: Sendable, Hashable, Codable {
 }
 
 /// A noise level that the process does not have.
-public enum NoiseLevelError: Diagnosable, Hashable {
+public enum DiffusionLevelError: Diagnosable, Hashable {
   /// A σ or time outside the process's range.
   case outOfRange(quantity: String, value: Double, rule: String)
 

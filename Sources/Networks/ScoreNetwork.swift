@@ -19,7 +19,7 @@ public enum ScorePrediction: String, Sendable, Hashable, Codable, CaseIterable {
   /// The numbers a and b with σ² ∇log p = a f(x) + b x, where f is the network.
   ///
   /// So the dimensionless Jacobian is σ² J = a ∂f/∂x + b I.
-  public func scoreCoefficients(at level: NoiseLevel) -> (output: Double, input: Double) {
+  public func scoreCoefficients(at level: DiffusionLevel) -> (output: Double, input: Double) {
     let (signal, sigma) = (level.signal, level.sigma)
     return switch self {
     case .noise: (-sigma, 0)
@@ -77,7 +77,7 @@ public struct ScoreNetwork: Sendable {
 
   /// σ² ∇log p at points: `count × d`.
   public func normalizedScore<Scalar: NetworkScalar>(
-    at points: NDArray<Scalar>, level: NoiseLevel
+    at points: NDArray<Scalar>, level: DiffusionLevel
   ) throws -> NDArray<Scalar> {
     let result = try network.evaluate(inputs(points, level))
     guard let values = result[output.name], values.values.count == points.values.count else {
@@ -93,7 +93,7 @@ public struct ScoreNetwork: Sendable {
 
   /// The dimensionless Jacobian σ² ∂²log p/∂x² at points: `count × d × d`, exact.
   public func normalizedJacobian<Scalar: NetworkScalar>(
-    at points: NDArray<Scalar>, level: NoiseLevel
+    at points: NDArray<Scalar>, level: DiffusionLevel
   ) throws -> NDArray<Scalar> {
     var jacobian = try network.jacobian(
       of: output.name, withRespectTo: pointInput.name, at: inputs(points, level))
@@ -115,7 +115,7 @@ public struct ScoreNetwork: Sendable {
   }
 
   private func inputs<Scalar: NetworkScalar>(
-    _ points: NDArray<Scalar>, _ level: NoiseLevel
+    _ points: NDArray<Scalar>, _ level: DiffusionLevel
   ) throws -> [String: NDArray<Scalar>] {
     guard points.shape.count == 2 else { throw ScoreInputError.shapes(output: [], points: points.shape) }
     if let dimension, dimension != points.shape[1] {
@@ -191,7 +191,7 @@ public enum LevelQuantity: String, Sendable, Hashable, Codable, CaseIterable {
   case quarterLogSigma = "quarter-log-sigma"
 
   /// The number told at a level.
-  public func value(at level: NoiseLevel) -> Double {
+  public func value(at level: DiffusionLevel) -> Double {
     switch self {
     case .time: level.time
     case .sigma: level.sigma

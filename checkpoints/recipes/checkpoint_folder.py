@@ -12,6 +12,8 @@ import torch
 from safetensors.torch import save
 from torch import nn
 
+from noising_process import NoisingProcess
+
 CHECKPOINTS = Path(__file__).resolve().parent.parent
 MANIFEST = CHECKPOINTS / "manifest.json"
 
@@ -48,7 +50,13 @@ def check_onnx(network: nn.Module, inputs: dict[str, torch.Tensor], path: Path) 
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4 * np.abs(expected).max())
 
 
-def write_checkpoint(name: str, network: nn.Module, process, arrays: dict[str, torch.Tensor], entry: dict) -> None:
+def write_checkpoint(
+    name: str,
+    network: nn.Module,
+    process: NoisingProcess,
+    arrays: dict[str, torch.Tensor],
+    entry: dict,
+) -> None:
     """Writes the folder `name` and replaces its entry in the manifest; `arrays` must hold held-out `points`."""
     folder = CHECKPOINTS / name
     folder.mkdir(exist_ok=True)
@@ -59,7 +67,7 @@ def write_checkpoint(name: str, network: nn.Module, process, arrays: dict[str, t
     check_onnx(network, {"x": points[:3], process.level_name: process.draw_levels(3)}, folder / "score.onnx")
     (folder / "score.safetensors").write_bytes(save(network.state_dict()))
     for key, array in arrays.items():
-        np.save(folder / f"{key}.npy", array.float().numpy())
+        np.save(folder / f"{key}.npy", array.float().contiguous().numpy())
 
     names = ["score.onnx", "score.safetensors", *(f"{key}.npy" for key in arrays)]
     contents = {file: (folder / file).read_bytes() for file in names}

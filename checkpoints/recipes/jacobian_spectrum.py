@@ -6,8 +6,10 @@ from collections import Counter
 import torch
 from torch import nn
 
+from noising_process import NoisingProcess
 
-def spectra(network: nn.Module, process, x: torch.Tensor, level: float) -> torch.Tensor:
+
+def spectra(network: nn.Module, process: NoisingProcess, x: torch.Tensor, level: float) -> torch.Tensor:
     """Singular values, descending, at each row of x; the exact Jacobian in float64."""
     network = copy.deepcopy(network).double()
     levels = torch.full((len(x),), level, dtype=torch.float64)
@@ -34,7 +36,7 @@ def linear_theory(eigenvalues: torch.Tensor, dimension_count: int, signal: float
 
 def print_check(
     network: nn.Module,
-    process,
+    process: NoisingProcess,
     points: torch.Tensor,
     levels: torch.Tensor,
     eigenvalues: torch.Tensor | None = None,

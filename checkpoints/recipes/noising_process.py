@@ -1,8 +1,27 @@
 """Noising processes: what a noise level means, which levels are trained on, and how the manifest states it."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
+
+
+class NoisingProcess(Protocol):
+    """x = signal * x0 + noise * eps at every noise level; `level_name` is what networks call the level."""
+
+    level_name: str
+
+    def coefficients(self, level: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Signal and noise."""
+
+    def draw_levels(self, count: int) -> torch.Tensor:
+        """Levels to train on."""
+
+    def description(self) -> dict:
+        """What a notebook must state to read the network's output."""
+
+    def trained_range(self) -> list[float]:
+        """The smallest and the largest level trained on."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
+from noising_process import NoisingProcess
+
 
 def make_deterministic(seed: int) -> None:
     """One thread, so that sums are taken in one order, and one seed for weights, data and noise."""
@@ -17,7 +19,7 @@ def make_deterministic(seed: int) -> None:
 
 def train(
     network: nn.Module,
-    process,
+    process: NoisingProcess,
     draw_clean: Callable[[int], torch.Tensor],
     steps: int,
     batch: int = 512,
@@ -45,7 +47,7 @@ def train(
         with torch.no_grad():
             # The early average forgets quickly, so that the initial weights leave no trace.
             kept = min(averaging, step / (step + 9))
-            for slow, fast in zip(average.parameters(), network.parameters()):
+            for slow, fast in zip(average.parameters(), network.parameters(), strict=True):
                 slow.lerp_(fast, 1 - kept)
         running += loss.item()
         if step % 1000 == 0:

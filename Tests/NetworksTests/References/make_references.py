@@ -28,6 +28,7 @@ import digits  # noqa: E402
 import linear  # noqa: E402
 import sphere  # noqa: E402
 from checkpoint_folder import export_onnx  # noqa: E402
+from noising_process import NoisingProcess  # noqa: E402
 from score_network import NORM_EPSILON  # noqa: E402
 
 METADATA = {"made_with": f"PyTorch {torch.__version__.split('+')[0]}", "made_by": "make_references.py"}
@@ -126,21 +127,21 @@ def write(name: str, tensors: dict[str, torch.Tensor]) -> None:
     (HERE / f"{name}.safetensors").write_bytes(save(contiguous, METADATA))
 
 
-def write_checkpoint_reference(name: str, network: nn.Module, process, levels: list[float]) -> None:
+def write_checkpoint_reference(name: str, network: nn.Module, process: NoisingProcess, levels: list[float]) -> None:
     """Points of points.npy under noise, at one level each."""
     network.load_state_dict(load_file(CHECKPOINTS / name / "score.safetensors"))
     points = torch.from_numpy(np.load(CHECKPOINTS / name / "points.npy"))[: len(levels)]
     level = torch.tensor(levels)
     signal, noise = process.coefficients(level)
     inputs = {"x": signal[:, None] * points + noise[:, None] * torch.randn_like(points), process.level_name: level}
-    single = dict(zip(("output.float32", "jacobian.float32"), with_jacobian(network, inputs)))
+    single = dict(zip(("output.float32", "jacobian.float32"), with_jacobian(network, inputs), strict=True))
     inputs = {key: value.double() for key, value in inputs.items()}
-    double = dict(zip(("output", "jacobian"), with_jacobian(network.double(), inputs)))
+    double = dict(zip(("output", "jacobian"), with_jacobian(network.double(), inputs), strict=True))
     write(name, inputs | single | double)
 
 
 def write_tiny_reference(name: str, network: nn.Module) -> None:
-    """The ONNX file in float64 and its reference, after a check that the file holds no float32 and computes the same."""
+    """The ONNX file and its reference, after a check that the file holds no float32 and computes the same."""
     network = network.double().eval()
     inputs = {
         key: 0.1 + torch.rand(4, dtype=torch.float64) if size is None else torch.randn(4, size, dtype=torch.float64)
