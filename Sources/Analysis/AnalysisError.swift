@@ -16,12 +16,12 @@ public enum AnalysisError: Diagnosable, Hashable, Sendable {
   /// What is the matter, with the offending sizes and values.
   public var message: String {
     switch self {
-    case .notPositive(let name, let value): "\(name) is \(value); it must be a finite number above 0"
-    case .outOfRange(let name, let value, let rule): "\(name) is \(value); it must be \(rule)"
+    case .notPositive(let name, let value): "\(name) is \(written(value)); it must be a finite number above 0"
+    case .outOfRange(let name, let value, let rule): "\(name) is \(written(value)); it must be \(rule)"
     case .tooFew(let name, let count, let minimum): "\(name): \(count) given; at least \(minimum) are needed"
     case .sizeMismatch(let name, let size, let expected): "\(name) is \(size); it must be \(expected)"
     case .negativeVariance(let value, let largest):
-      "covariance has the eigenvalue \(value) beside \(largest); no eigenvalue may be negative"
+      "covariance has the eigenvalue \(written(value)) beside \(written(largest)); no eigenvalue may be negative"
     }
   }
 
@@ -41,4 +41,9 @@ public enum AnalysisError: Diagnosable, Hashable, Sendable {
 func positive(_ name: String, _ value: Double) throws(AnalysisError) -> Double {
   guard value > 0, value.isFinite else { throw .notPositive(name, value) }
   return value
+}
+
+/// A number as a person writes it: whole ones without a decimal point.
+private func written(_ value: Double) -> String {
+  value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
 }

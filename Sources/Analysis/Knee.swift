@@ -1,9 +1,9 @@
 /// The index of the knee of a falling, convex curve; `nil` when it has none.
 ///
 /// Both axes are scaled to [0, 1]; the knee is the first local maximum of the curve's depth below the falling diagonal
-/// that is followed by a drop by `sensitivity` mean steps before the next one rises as high.
+/// that is followed, before the next local minimum, by a drop of `sensitivity` mean steps.
 ///
-/// Conventions: x ascends strictly. Curves of fewer than three points, or flat ones, have no knee.
+/// Conventions: x ascends strictly. Curves of fewer than three points, or flat ones, have no knee; nor is an end one.
 ///
 /// References: satopaa2011.
 public func knee(x: [Double], y: [Double], sensitivity: Double = 1) -> Int? {
@@ -15,13 +15,13 @@ public func knee(x: [Double], y: [Double], sensitivity: Double = 1) -> Int? {
   let meanStep = 1 / Double(x.count - 1)
   var candidate: (index: Int, bound: Double)?
   for i in 1..<depths.count {
-    if i + 1 < depths.count, depths[i] >= depths[i - 1], depths[i] >= depths[i + 1] {
+    if let found = candidate, depths[i] < found.bound { return found.index }
+    guard i + 1 < depths.count else { break }
+    if depths[i] >= depths[i - 1], depths[i] >= depths[i + 1] {
       candidate = (i, depths[i] - sensitivity * meanStep)
-    } else if let found = candidate {
-      if depths[i] < found.bound { return found.index }
-      // Past a local minimum only a fall below the diagonal itself counts, until a new maximum is met.
-      if i + 1 < depths.count, depths[i] <= depths[i - 1], depths[i] <= depths[i + 1] { candidate = (found.index, 0) }
     }
+    // Past a local minimum only a new maximum can be the knee; a plateau is both and counts as none.
+    if depths[i] <= depths[i - 1], depths[i] <= depths[i + 1] { candidate = nil }
   }
   return nil
 }
