@@ -5,8 +5,6 @@ public enum NumPyArray {
   static let magic: [UInt8] = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]
   /// The longest header that is read, in bytes; NumPy's own bound.
   static let longestHeader = 10_000
-  /// The most axes an array may have; NumPy's own bound.
-  static let mostAxes = 64
 
   /// Reads an array. Big-endian and Fortran-ordered ones are brought to little-endian C order.
   ///
@@ -15,7 +13,7 @@ public enum NumPyArray {
     do throws(NumPyFault) {
       let header = try NumPyHeader(bytes)
       let layout = try NumPyLayout(header.descriptor)
-      guard header.shape.count <= mostAxes else { throw .tooManyAxes(header.shape.count) }
+      guard header.shape.count <= Tensor.mostAxes else { throw .tooManyAxes(header.shape.count) }
       guard let needed = layout.type.byteCount(shape: header.shape) else {
         throw .impossibleSize(layout.type, shape: header.shape)
       }

@@ -118,7 +118,7 @@ public enum NumPyFault: Error, Sendable, Hashable {
     case .wrongKind(let key, let needed): ".npy header: '\(key)' must be \(needed)"
     case .negativeExtent(let axis, let extent):
       ".npy header: axis \(axis) of 'shape' is \(extent); it must be at least 0"
-    case .tooManyAxes(let count): ".npy array has \(count) axes; at most \(NumPyArray.mostAxes) are allowed"
+    case .tooManyAxes(let count): ".npy array has \(count) axes; at most \(Tensor.mostAxes) are read"
     case .impossibleSize(let type, let shape):
       "the array (\(type.rawValue), \(sizeText(shape))) has more elements than can be counted"
     case .sizeMismatch(let type, let shape, let needed, let found):

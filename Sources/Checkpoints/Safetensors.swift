@@ -101,6 +101,9 @@ public enum Safetensors {
       }
       self.type = type
       shape = try Self.counts("shape", of: member)
+      guard shape.count <= Tensor.mostAxes else {
+        throw .safetensors(.tooManyAxes(tensor: name, shape.count))
+      }
       let offsets = try Self.counts("data_offsets", of: member)
       guard offsets.count == 2 else {
         throw .safetensors(

@@ -20,6 +20,8 @@ public enum SafetensorsFault: Sendable, Hashable {
   case wrongField(tensor: String, String, needed: String, found: String)
   /// An element of `shape` or `data_offsets` is not a whole number from 0 on; the byte at which it stands.
   case notCount(tensor: String, String, offset: Int)
+  /// There are more axes than any framework allows.
+  case tooManyAxes(tensor: String, Int)
   /// The element type is unknown.
   case unknownType(tensor: String, String)
   /// A tensor ends before it begins.
@@ -60,6 +62,8 @@ public enum SafetensorsFault: Sendable, Hashable {
     case .notCount(let tensor, let field, let offset):
       "tensor \(quoted(tensor)): '\(field)' must hold whole numbers from 0 to 2^63 - 1, without fraction or exponent; "
         + "see byte \(offset)"
+    case .tooManyAxes(let tensor, let count):
+      "tensor \(quoted(tensor)) has \(count) axes; at most \(Tensor.mostAxes) are read"
     case .unknownType(let tensor, let type): "tensor \(quoted(tensor)) has an unknown dtype \(quoted(type))"
     case .offsetsReversed(let tensor, let begin, let end):
       "tensor \(quoted(tensor)) ends at data byte \(end), before it begins at \(begin)"

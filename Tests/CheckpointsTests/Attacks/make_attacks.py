@@ -64,6 +64,7 @@ put("st_leading_zero.safetensors", st('{"a":{"dtype":"F32","shape":[01],"data_of
 put("st_shape_overflow.safetensors", st({"a": tensor(0, 4, shape=(1 << 32, 1 << 32))}, bytes(4)))
 put("st_shape_overflow_then_zero.safetensors", st({"a": tensor(0, 0, shape=(1 << 62, 4, 0))}))
 put("st_bits_overflow.safetensors", st({"a": tensor(0, 4, shape=((1 << 61),))}, bytes(4)))
+put("st_many_axes.safetensors", st({"a": tensor(0, 4, shape=(1,) * 65)}, bytes(4)))
 put("st_size_mismatch.safetensors", st({"layer.weight": tensor(0, 20, shape=(2, 3))}, bytes(20)))
 put("st_reversed_offsets.safetensors", st({"a": tensor(4, 0)}, bytes(4)))
 put("st_offsets_beyond_file.safetensors", st({"a": tensor(0, 1 << 40, shape=(1 << 38,))}, bytes(4)))
