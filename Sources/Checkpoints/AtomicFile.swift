@@ -9,6 +9,7 @@ public enum AtomicFile {
   /// - Throws: `CheckpointError.inFile` with `.cannotWrite`; nothing is left behind then.
   public static func write(_ pieces: [Bytes], to path: String) throws(CheckpointError) {
     do throws(SystemFailure) {
+      guard !path.isEmpty, !path.utf8.contains(0) else { throw SystemFailure(code: EINVAL) }
       var status = stat()
       if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
         guard status.st_mode & S_IFMT != S_IFDIR else { throw SystemFailure(code: EISDIR) }
@@ -35,6 +36,7 @@ public enum AtomicFile {
       switch code {
       case ENOENT: "its folder does not exist"
       case EISDIR: "it is a folder"
+      case EINVAL: "a path has at least one character, and no zero byte"
       case EACCES, EPERM: "its folder's permissions forbid it"
       default: systemMessage(code)
       }

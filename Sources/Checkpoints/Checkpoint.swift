@@ -43,6 +43,7 @@ public struct Checkpoint: Sendable {
 
   /// Reads bytes as `open(path:)` reads a file.
   public init(decoding bytes: Bytes) throws(CheckpointError) {
+    guard bytes.count > 0 else { throw .file(.empty) }
     switch FileFormat.sniff(bytes) {
     case .safetensors: self = try Safetensors.decode(bytes)
     case .npy:

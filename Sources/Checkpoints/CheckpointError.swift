@@ -28,6 +28,8 @@ public indirect enum CheckpointError: Diagnosable, Hashable {
   case notReal(tensor: String, ElementType)
   /// The elements cannot be given as whole numbers.
   case notInteger(tensor: String, ElementType)
+  /// An unsigned element is larger than any integer.
+  case tooLargeForInteger(tensor: String)
   /// The elements are not complex.
   case notComplex(tensor: String, ElementType)
   /// The format to be written has no such element type.
@@ -42,7 +44,7 @@ public indirect enum CheckpointError: Diagnosable, Hashable {
   /// What is the matter, with the actual values.
   public var message: String {
     switch self {
-    case .inFile(let path, let error): "\(quoted(path)): \(error.message)"
+    case .inFile(let path, let error): "\(quoted(path, longest: 4096)): \(error.message)"
     case .inMember(let name, let error): "member \(quoted(name)): \(error.message)"
     case .file(let fault): fault.message
     case .json(let fault, let offset): "\(fault.message), at byte \(offset)"
@@ -50,13 +52,14 @@ public indirect enum CheckpointError: Diagnosable, Hashable {
     case .numPy(let fault): fault.message
     case .zip(let fault): fault.message
     case .notRead(let format): "it is \(format.words), which is not read here"
-    case .unknownFormat(let firstBytes): "of no known format; it begins with \(hexadecimal(firstBytes))"
+    case .unknownFormat(let firstBytes): "it is of no known format; it begins with \(hexadecimal(firstBytes))"
     case .unknownTensor(let name, _): "no tensor \(quoted(name))"
     case .notOneTensor(let names):
       names.isEmpty
         ? "no array in it; one is needed" : "\(names.count) arrays in it, \(listed(names)); one is needed"
     case .notReal(let tensor, let type): "tensor \(quoted(tensor)) is \(type.rawValue); real numbers are needed"
     case .notInteger(let tensor, let type): "tensor \(quoted(tensor)) is \(type.rawValue); whole numbers are needed"
+    case .tooLargeForInteger(let tensor): "tensor \(quoted(tensor)) has elements beyond 2^63 - 1"
     case .notComplex(let tensor, let type): "tensor \(quoted(tensor)) is \(type.rawValue); complex numbers are needed"
     case .notWritable(let tensor, let type, let format):
       "tensor \(quoted(tensor)) is \(type.rawValue), which \(format.rawValue) cannot hold"
@@ -71,7 +74,7 @@ public indirect enum CheckpointError: Diagnosable, Hashable {
     switch self {
     case .inFile(_, let error), .inMember(_, let error): error.hint
     case .file(let fault): fault.hint
-    case .json: "save the file again; its writer does not follow RFC 8259"
+    case .json: "save the file again with a writer that follows RFC 8259"
     case .safetensors(let fault): fault.hint
     case .numPy(let fault): fault.hint
     case .zip(let fault): fault.hint
@@ -82,6 +85,7 @@ public indirect enum CheckpointError: Diagnosable, Hashable {
     case .notReal(_, let type):
       type.isComplex ? "take its real and imaginary parts" : "convert it to F16 or F32 before saving"
     case .notInteger: "save it as an integer type"
+    case .tooLargeForInteger: "read it as real numbers, which are rounded"
     case .notComplex: nil
     case .notWritable: "convert it to F32 first"
     case .duplicateName, .reservedName: "give it another name"
@@ -104,6 +108,6 @@ private func hexadecimal(_ bytes: [UInt8]) -> String {
 }
 
 private func listed(_ names: [String]) -> String {
-  let shown = names.prefix(6).map(quoted).joined(separator: ", ")
+  let shown = names.prefix(6).map { quoted($0) }.joined(separator: ", ")
   return names.count > 6 ? "\(shown), …" : shown
 }

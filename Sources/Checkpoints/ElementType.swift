@@ -60,6 +60,14 @@ public enum ElementType: String, Sendable, Hashable, Codable, CaseIterable {
     }
   }
 
+  /// Whether an element is a whole number or a truth value.
+  public var isInteger: Bool {
+    switch self {
+    case .bool, .u8, .i8, .i16, .u16, .i32, .u32, .i64, .u64: true
+    default: false
+    }
+  }
+
   /// Whether an element has a real and an imaginary part.
   public var isComplex: Bool { self == .c64 || self == .c128 }
 

@@ -14,12 +14,12 @@ struct ExactName: Hashable, Sendable {
   }
 }
 
-/// A name between quotes, fit for a terminal: control and direction-changing characters are spelt out, and a name
-/// beyond 80 characters is cut.
-func quoted(_ name: String) -> String {
+/// A name between quotes, fit for a terminal: control and direction-changing characters are spelt out, and a long name
+/// is cut.
+func quoted(_ name: String, longest: Int = 80) -> String {
   var shown = ""
   for (index, scalar) in name.unicodeScalars.enumerated() {
-    guard index < 80 else { return "'\(shown)…'" }
+    guard index < longest else { return "'\(shown)…'" }
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
       shown += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"

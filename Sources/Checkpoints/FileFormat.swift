@@ -37,17 +37,21 @@ public enum FileFormat: String, Sendable, Hashable, Codable, CaseIterable {
 
   /// The format that leading bytes tell; `nil` when they tell nothing. A zip archive is `zip` whatever it holds.
   public static func sniff(_ bytes: Bytes) -> FileFormat? {
+    // A safetensors file has no magic: its header's length stands first, at most 100 MB and thus with four zero bytes;
+    // the length itself may look like a magic. Then comes the header's brace.
+    let hasShortLength = bytes.number(UInt32.self, at: 4) == 0
+    let hasBrace = bytes.count > 8 && bytes[8] == UInt8(ascii: "{")
+    if hasShortLength && hasBrace { return .safetensors }
     for (format, magic) in magics where bytes.begins(with: magic) { return format }
-    // A safetensors file has no magic: its header's length stands first, at most 100 MB and thus with four zero bytes.
-    if bytes.count > 8, bytes[8] == UInt8(ascii: "{") { return .safetensors }
     if isPickle(bytes) { return .pickle }
-    if let length = bytes.number(UInt64.self, at: 0), length <= UInt64(UInt32.max) { return .safetensors }
+    if hasShortLength { return .safetensors }
     if isONNX(bytes) { return .onnx }
-    let opening = bytes.stretch(at: 0, count: min(bytes.count, 512))?.text?.lowercased() ?? ""
+    let opening = String(decoding: bytes.data.prefix(512), as: UTF8.self).lowercased()
+    guard !opening.utf8.contains(0) else { return hasBrace ? .safetensors : nil }
     let start = opening.drop { $0.isWhitespace || $0 == "\u{FEFF}" }
     if start.hasPrefix("<!doctype html") || start.hasPrefix("<html") { return .html }
     if start.hasPrefix("{") || start.hasPrefix("[") { return .json }
-    return nil
+    return hasBrace ? .safetensors : nil
   }
 
   private static let magics: [(FileFormat, [UInt8])] = [

@@ -162,6 +162,8 @@ public enum JSONFault: Sendable, Hashable {
 
 /// A byte as a message shows it: the character when it is printable ASCII, else its value.
 func byteText(_ byte: UInt8) -> String {
-  (0x21...0x7E).contains(byte)
-    ? "'\(Character(Unicode.Scalar(byte)))'" : "byte 0x\(byte < 16 ? "0" : "")\(String(byte, radix: 16))"
+  byte == 0x27
+    ? "an apostrophe"
+    : (0x21...0x7E).contains(byte)
+      ? "'\(Character(Unicode.Scalar(byte)))'" : "byte 0x\(byte < 16 ? "0" : "")\(String(byte, radix: 16))"
 }

@@ -5,8 +5,6 @@ public enum NumPyArray {
   static let magic: [UInt8] = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]
   /// The longest header that is read, in bytes; NumPy's own bound.
   static let longestHeader = 10_000
-  /// The most axes an array may have; NumPy's own bound.
-  static let mostAxes = 64
 
   /// Reads an array. Big-endian and Fortran-ordered ones are brought to little-endian C order.
   ///
@@ -15,7 +13,7 @@ public enum NumPyArray {
     do throws(NumPyFault) {
       let header = try NumPyHeader(bytes)
       let layout = try NumPyLayout(header.descriptor)
-      guard header.shape.count <= mostAxes else { throw .tooManyAxes(header.shape.count) }
+      guard header.shape.count <= Tensor.mostAxes else { throw .tooManyAxes(header.shape.count) }
       guard let needed = layout.type.byteCount(shape: header.shape) else {
         throw .impossibleSize(layout.type, shape: header.shape)
       }
@@ -58,8 +56,10 @@ public enum NumPyArray {
     let axes = tensor.shape.map(String.init).joined(separator: ", ") + (tensor.shape.count == 1 ? "," : "")
     var text = "{'descr': '\(descriptor)', 'fortran_order': False, 'shape': (\(axes)), }"
     // The array's first element falls on a multiple of 64 bytes, and a newline ends the header. Ten bytes come before.
+    // NumPy leaves room for the first extent to grow to 21 digits in place.
+    if let first = tensor.shape.first { text += String(repeating: " ", count: 21 - String(first).count) }
     let unpadded = magic.count + 4 + text.utf8.count + 1
-    text += String(repeating: " ", count: (64 - unpadded % 64) % 64) + "\n"
+    text += String(repeating: " ", count: 64 - unpadded % 64) + "\n"
     guard text.utf8.count <= longestHeader else { throw .numPy(.tooManyAxes(tensor.shape.count)) }
     return Data(magic + [1, 0, UInt8(text.utf8.count & 0xFF), UInt8(text.utf8.count >> 8)] + Array(text.utf8))
   }
@@ -98,23 +98,43 @@ extension Bytes {
     var result = Data(count: count)
     result.withUnsafeMutableBytes { target in
       withUnsafeBytes { source in
-        var position = [Int](repeating: 0, count: shape.count)
-        var place = 0
-        for offset in Swift.stride(from: 0, to: source.count, by: width) {
-          target.baseAddress?.advanced(by: offset).copyMemory(
-            from: UnsafeRawPointer(source.baseAddress!).advanced(by: place), byteCount: width)
-          var axis = shape.count - 1
-          while axis >= 0 {
-            position[axis] += 1
-            place += strides[axis]
-            if position[axis] < shape[axis] { break }
-            place -= strides[axis] * shape[axis]
-            position[axis] = 0
-            axis -= 1
-          }
+        switch width {
+        case 1: Self.gather(source, target, shape, strides, as: UInt8.self)
+        case 2: Self.gather(source, target, shape, strides, as: UInt16.self)
+        case 4: Self.gather(source, target, shape, strides, as: UInt32.self)
+        case 8: Self.gather(source, target, shape, strides, as: UInt64.self)
+        default: Self.gather(source, target, shape, strides, as: SIMD2<UInt64>.self)
         }
       }
     }
     return Bytes(data: result)
+  }
+
+  /// Walks the target in order and picks each element from its place in the source. No extent is zero.
+  private static func gather<Word: BitwiseCopyable>(
+    _ source: UnsafeRawBufferPointer, _ target: UnsafeMutableRawBufferPointer, _ shape: [Int], _ strides: [Int],
+    as type: Word.Type
+  ) {
+    let width = MemoryLayout<Word>.size
+    let last = shape.count - 1
+    let (extent, step) = (shape[last], strides[last])
+    var position = [Int](repeating: 0, count: shape.count)
+    var row = 0
+    for start in Swift.stride(from: 0, to: target.count, by: width * extent) {
+      for index in 0..<extent {
+        target.storeBytes(
+          of: source.loadUnaligned(fromByteOffset: row + index * step, as: Word.self),
+          toByteOffset: start + index * width, as: Word.self)
+      }
+      var axis = last - 1
+      while axis >= 0 {
+        position[axis] += 1
+        row += strides[axis]
+        if position[axis] < shape[axis] { break }
+        row -= strides[axis] * shape[axis]
+        position[axis] = 0
+        axis -= 1
+      }
+    }
   }
 }

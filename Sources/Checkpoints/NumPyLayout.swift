@@ -27,6 +27,9 @@ struct NumPyLayout {
     types.first { $0.value == type }.map { (type.bitWidth == 8 ? "|" : "<") + $0.key }
   }
 
+  /// The type that NumPy calls so, other than complex ones of two doubles.
+  static func type(named name: String) -> ElementType? { names[name].flatMap { $0 == .c128 ? nil : $0 } }
+
   private static let types: [String: ElementType] = [
     "b1": .bool, "i1": .i8, "i2": .i16, "i4": .i32, "i8": .i64, "u1": .u8, "u2": .u16, "u4": .u32, "u8": .u64,
     "f2": .f16, "f4": .f32, "f8": .f64, "c8": .c64, "c16": .c128,
@@ -115,10 +118,11 @@ public enum NumPyFault: Error, Sendable, Hashable {
     case .wrongKind(let key, let needed): ".npy header: '\(key)' must be \(needed)"
     case .negativeExtent(let axis, let extent):
       ".npy header: axis \(axis) of 'shape' is \(extent); it must be at least 0"
-    case .tooManyAxes(let count): ".npy array has \(count) axes; at most \(NumPyArray.mostAxes) are allowed"
-    case .impossibleSize(let type, let shape): "\(sizeText(shape)) elements of \(type.rawValue) are too many to count"
+    case .tooManyAxes(let count): ".npy array has \(count) axes; at most \(Tensor.mostAxes) are read"
+    case .impossibleSize(let type, let shape):
+      "the array (\(type.rawValue), \(sizeText(shape))) has more elements than can be counted"
     case .sizeMismatch(let type, let shape, let needed, let found):
-      "\(sizeText(shape)) of \(type.rawValue) needs \(bytesText(needed)); \(found) follow the header"
+      "the array (\(type.rawValue), \(sizeText(shape))) needs \(bytesText(needed)); \(found) follow the header"
     case .objects: "it holds Python objects (a pickle), not numbers"
     case .structured: "its elements have named fields; one number each is needed"
     case .text(let descriptor): "it holds text (\(quoted(descriptor))), not numbers"

@@ -3,7 +3,7 @@ import Foundation
 extension Safetensors {
   /// The bytes of a safetensors file.
   ///
-  /// As in the reference writer, tensors are sorted by falling element width and then by name, and the header is padded
+  /// As in the reference writer, tensors are sorted by type, the widest first, and then by name, and the header is padded
   /// so that the data begin at a multiple of 8. The metadata's keys are sorted. The same tensors give the same bytes.
   ///
   /// - Throws: `CheckpointError.duplicateName`, `.reservedName` or `.notWritable`.
@@ -30,9 +30,10 @@ extension Safetensors {
       members.append("\"__metadata__\":{\(entries.joined(separator: ","))}")
     }
     try checkDistinct(tensors.map(\.name))
+    let rank = Dictionary(uniqueKeysWithValues: zip(ElementType.allCases, ElementType.allCases.indices))
     let sorted = tensors.sorted {
-      $0.elementType.bitWidth == $1.elementType.bitWidth
-        ? byteOrder($0.name, $1.name) : $0.elementType.bitWidth > $1.elementType.bitWidth
+      $0.elementType == $1.elementType
+        ? byteOrder($0.name, $1.name) : rank[$0.elementType, default: 0] > rank[$1.elementType, default: 0]
     }
     var end = 0
     for tensor in sorted {
@@ -68,6 +69,11 @@ extension Safetensors {
       switch scalar {
       case "\"": result += "\\\""
       case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      case "\u{8}": result += "\\b"
+      case "\u{C}": result += "\\f"
       case "\0"..<" ":
         let digits = String(scalar.value, radix: 16)
         result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits

@@ -101,10 +101,13 @@ public enum Safetensors {
       }
       self.type = type
       shape = try Self.counts("shape", of: member)
+      guard shape.count <= Tensor.mostAxes else {
+        throw .safetensors(.tooManyAxes(tensor: name, shape.count))
+      }
       let offsets = try Self.counts("data_offsets", of: member)
       guard offsets.count == 2 else {
         throw .safetensors(
-          .wrongField(tensor: name, "data_offsets", needed: "2 numbers", found: "\(offsets.count)"))
+          .wrongField(tensor: name, "data_offsets", needed: "an array of 2 numbers", found: "one of \(offsets.count)"))
       }
       (begin, end) = (offsets[0], offsets[1])
       guard begin <= end else { throw .safetensors(.offsetsReversed(tensor: name, begin: begin, end: end)) }

@@ -20,6 +20,8 @@ public enum SafetensorsFault: Sendable, Hashable {
   case wrongField(tensor: String, String, needed: String, found: String)
   /// An element of `shape` or `data_offsets` is not a whole number from 0 on; the byte at which it stands.
   case notCount(tensor: String, String, offset: Int)
+  /// There are more axes than any framework allows.
+  case tooManyAxes(tensor: String, Int)
   /// The element type is unknown.
   case unknownType(tensor: String, String)
   /// A tensor ends before it begins.
@@ -60,14 +62,18 @@ public enum SafetensorsFault: Sendable, Hashable {
     case .notCount(let tensor, let field, let offset):
       "tensor \(quoted(tensor)): '\(field)' must hold whole numbers from 0 to 2^63 - 1, without fraction or exponent; "
         + "see byte \(offset)"
+    case .tooManyAxes(let tensor, let count):
+      "tensor \(quoted(tensor)) has \(count) axes; at most \(Tensor.mostAxes) are read"
     case .unknownType(let tensor, let type): "tensor \(quoted(tensor)) has an unknown dtype \(quoted(type))"
     case .offsetsReversed(let tensor, let begin, let end):
       "tensor \(quoted(tensor)) ends at data byte \(end), before it begins at \(begin)"
     case .impossibleSize(let tensor, let type, let shape):
-      "tensor \(quoted(tensor)): \(sizeText(shape)) elements of \(type.rawValue) "
-        + (type.isPacked ? "do not fill whole bytes, or are too many to count" : "are too many to count")
+      "tensor \(quoted(tensor)) (\(type.rawValue), \(sizeText(shape))) "
+        + (type.isPacked
+          ? "does not fill whole bytes, or has more elements than can be counted"
+          : "has more elements than can be counted")
     case .sizeMismatch(let tensor, let type, let shape, let needed, let found):
-      "tensor \(quoted(tensor)): \(sizeText(shape)) of \(type.rawValue) needs \(bytesText(needed)); "
+      "tensor \(quoted(tensor)) (\(type.rawValue), \(sizeText(shape))) needs \(bytesText(needed)); "
         + "its data_offsets span \(found)"
     case .hole(let tensor, let from, let to):
       "data bytes \(from) to \(to) before tensor \(quoted(tensor)) belong to no tensor"
@@ -75,16 +81,17 @@ public enum SafetensorsFault: Sendable, Hashable {
       "tensor \(quoted(tensor)) begins at data byte \(begin), inside tensor \(quoted(other)), which ends at \(end)"
     case .dataCutOff(let needed, let available):
       "safetensors data is cut off: the tensors need \(bytesText(needed)) and \(available) are there"
-    case .trailing(let count): "\(bytesText(count)) after the last tensor belong to no tensor"
+    case .trailing(let count): "safetensors data goes on for \(bytesText(count)) after the last tensor"
     case .metadataNotObject(let kind): "'__metadata__' must be an object; it is \(kind)"
-    case .metadataNotText(let key, let kind): "'__metadata__' \(quoted(key)) must be a string; it is \(kind)"
+    case .metadataNotText(let key, let kind): "\(quoted(key)) in '__metadata__' must be a string; it is \(kind)"
     }
   }
 
   var hint: String? {
     switch self {
     case .unknownType(_, let type):
-      nearMissHint(for: type, among: ElementType.allCases.filter { $0 != .c128 }.map(\.rawValue))
+      NumPyLayout.type(named: type).map { "did you mean '\($0.rawValue)'?" }
+        ?? nearMissHint(for: type, among: ElementType.allCases.filter { $0 != .c128 }.map(\.rawValue))
         ?? "save it as one of the types of the safetensors specification"
     case .tooShort, .headerCutOff, .dataCutOff: "copy or download the file again; it is incomplete"
     default: "save the file again with an up-to-date safetensors library"

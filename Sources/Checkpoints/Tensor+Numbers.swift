@@ -23,10 +23,12 @@ extension Tensor {
 
   /// The elements of an integer or Boolean tensor, in C order; unsigned ones beyond 2^63 - 1 are refused.
   ///
-  /// - Throws: `CheckpointError.notInteger`.
+  /// - Throws: `CheckpointError.notInteger` or `.tooLargeForInteger`.
   public func integers() throws(CheckpointError) -> [Int] {
-    let values = bytes.withUnsafeBytes { elementType.integers($0) }
-    guard let values else { throw .notInteger(tensor: name, elementType) }
+    guard elementType.isInteger else { throw .notInteger(tensor: name, elementType) }
+    guard let values = bytes.withUnsafeBytes({ elementType.integers($0) }) else {
+      throw .tooLargeForInteger(tensor: name)
+    }
     return values
   }
 

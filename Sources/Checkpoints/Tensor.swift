@@ -2,6 +2,9 @@ import Foundation
 
 /// A named, typed, shaped array as a file holds it: C order, little-endian.
 public struct Tensor: Sendable {
+  /// The most axes an array in a file may have: the bound of NumPy and PyTorch.
+  public static let mostAxes = 64
+
   /// The name in the file.
   public let name: String
   /// The type of an element.

@@ -11,6 +11,8 @@ struct ZipArchive {
     let isDeflated: Bool
     let checksum: UInt32
     let count: Int
+    /// The local header, the name and the data.
+    let extent: Range<Int>
     let data: Range<Int>
   }
 
@@ -26,10 +28,11 @@ struct ZipArchive {
     for _ in 0..<directory.memberCount {
       let entry = try ZipEntry(bytes, at: offset, directory: directory)
       guard names.insert(ExactName(entry.name)).inserted else { throw .duplicate(entry.name) }
+      let data = try entry.data(in: bytes, before: directory.range.lowerBound)
       members.append(
         Member(
           name: entry.name, isDeflated: entry.isDeflated, checksum: entry.checksum, count: entry.count,
-          data: try entry.data(in: bytes, before: directory.range.lowerBound)))
+          extent: entry.localHeader..<data.upperBound, data: data))
       offset = entry.end
     }
     guard offset == directory.range.upperBound else {
@@ -44,15 +47,15 @@ struct ZipArchive {
   func contents(of member: Member) throws(ZipFault) -> Bytes {
     let packed = bytes[member.data]
     let contents = member.isDeflated ? try inflated(packed, count: member.count) : packed
-    let found = contents.checksum
+    let found = contents.checksum()
     guard found == member.checksum else { throw .checksum(written: member.checksum, found: found) }
     return contents
   }
 
   /// Members that share bytes make small files unpack to huge ones.
   private static func checkNoOverlap(_ members: [Member]) throws(ZipFault) {
-    let sorted = members.sorted { $0.data.lowerBound < $1.data.lowerBound }
-    for (first, second) in zip(sorted, sorted.dropFirst()) where second.data.lowerBound < first.data.upperBound {
+    let sorted = members.sorted { $0.extent.lowerBound < $1.extent.lowerBound }
+    for (first, second) in zip(sorted, sorted.dropFirst()) where second.extent.lowerBound < first.extent.upperBound {
       throw .overlap(first.name, second.name)
     }
   }
@@ -100,10 +103,12 @@ struct ZipArchive {
 }
 
 extension Bytes {
-  /// The CRC-32 that zip archives use.
-  var checksum: UInt32 {
-    withUnsafeBytes { buffer in
-      UInt32(truncatingIfNeeded: crc32_z(0, buffer.bindMemory(to: UInt8.self).baseAddress, buffer.count))
+  /// The CRC-32 that zip archives use, of these bytes after others.
+  func checksum(after others: UInt32 = 0) -> UInt32 {
+    // zlib takes a null pointer for the wish to start anew.
+    guard count > 0 else { return others }
+    return withUnsafeBytes { buffer in
+      UInt32(truncatingIfNeeded: crc32_z(UInt(others), buffer.bindMemory(to: UInt8.self).baseAddress, buffer.count))
     }
   }
 }

@@ -71,8 +71,9 @@ struct ZipEntry {
   let count: Int
   /// Where the next entry begins.
   let end: Int
+  /// Where the member's own header begins.
+  let localHeader: Int
   private let packedCount: Int
-  private let localHeader: Int
 
   private static let signature: UInt32 = 0x0201_4B50
   private static let localSignature: UInt32 = 0x0403_4B50

@@ -1,5 +1,3 @@
-import CZlib
-
 /// Lays out a zip archive of stored members, all of one date, with 64-bit numbers where they are needed.
 struct ZipWriter {
   private var pieces: [Bytes] = []
@@ -12,9 +10,7 @@ struct ZipWriter {
 
   mutating func add(_ name: String, _ content: [Bytes]) {
     let count = content.reduce(0) { $0 + UInt64($1.count) }
-    let checksum = content.reduce(UInt(0)) { checksum, piece in
-      piece.withUnsafeBytes { crc32_z(checksum, $0.bindMemory(to: UInt8.self).baseAddress, $0.count) }
-    }
+    let checksum = content.reduce(0) { $1.checksum(after: $0) }
     let nameBytes = Array(name.utf8)
     let isWide = count >= UInt64(UInt32.max)
     let isFar = position >= UInt64(UInt32.max)
@@ -28,7 +24,7 @@ struct ZipWriter {
       fields.add(UInt16(0))
       fields.add(UInt16(0))
       fields.add(Self.firstOfJanuary1980)
-      fields.add(UInt32(truncatingIfNeeded: checksum))
+      fields.add(checksum)
       fields.add(isWide ? UInt32.max : UInt32(count))
       fields.add(isWide ? UInt32.max : UInt32(count))
       fields.add(UInt16(nameBytes.count))
