@@ -4,7 +4,7 @@
 set -eu
 
 packages="libopenblas-dev liblapacke-dev libcairo2-dev libpango1.0-dev libcmark-gfm-dev libcmark-gfm-extensions-dev \
-zlib1g-dev libssl-dev pkg-config fonts-liberation2 fonts-dejavu-core"
+zlib1g-dev libssl-dev pkg-config fonts-liberation fonts-dejavu-core"
 
 missing=""
 for package in $packages; do
