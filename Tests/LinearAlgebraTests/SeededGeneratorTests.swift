@@ -43,6 +43,8 @@ import Testing
     // Beyond the ziggurat's base box: P(|x| > 3.4426198559) = 5.7602e-4.
     let tail = Double(drawn.count { abs($0) > 3.442619855899 }) / Double(count)
     #expect(abs(tail - 5.7602e-4) < 5 * (5.7602e-4 / Double(count)).squareRoot())
+    // On both sides alike, about 58 each.
+    #expect(abs(drawn.count { $0 > 3.442619855899 } - drawn.count { $0 < -3.442619855899 }) < 50)
   }
 
   @Test func fillsTheNormalDistributionEvenly() {
