@@ -85,6 +85,7 @@ private func ordered<Scalar: RealScalar>(_ values: [Complex<Scalar>]) -> [Int] {
   }
 }
 
+@specialized(where Scalar == Float) @specialized(where Scalar == Double)
 private func paired<Scalar: RealScalar>(
   _ packed: [Scalar], _ values: [Complex<Scalar>], conjugating: Bool
 ) -> [[Complex<Scalar>]] {

@@ -19,6 +19,7 @@ public struct LeastSquares<Scalar: RealScalar>: Sendable, Hashable {
   /// epsilon times the longer side of A.
   ///
   /// Throws: `LinearAlgebraError.shapeMismatch`, `.notFinite`, `.notConverged`, `.tooLarge`.
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public init(
     _ left: Matrix<Scalar>, _ right: Matrix<Scalar>, relativeTolerance: Scalar? = nil
   ) throws(LinearAlgebraError) {

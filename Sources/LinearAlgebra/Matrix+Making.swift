@@ -49,6 +49,7 @@ extension Matrix {
   }
 
   /// A matrix of independent standard normal entries, drawn row after row.
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public static func gaussian(
     _ rowCount: Int, _ columnCount: Int, using random: inout SeededGenerator
   ) -> Matrix {

@@ -24,6 +24,7 @@ extension Matrix {
   }
 
   /// Refuses the first entry that is not a finite number, by its row and column.
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func requireFinite() throws(LinearAlgebraError) {
     let place = entries.withUnsafeBufferPointer { numbers in numbers.firstIndex { !$0.isFinite } }
     guard let place else { return }
@@ -33,6 +34,7 @@ extension Matrix {
 }
 
 /// The Euclidean norm of a vector, without overflow or underflow on the way.
+@specialized(where Scalar == Float) @specialized(where Scalar == Double)
 public func norm<Scalar: RealScalar>(of vector: [Scalar]) -> Scalar {
   let largest = vector.withUnsafeBufferPointer { $0.reduce(0) { Swift.max($0, abs($1)) } }
   guard largest > 0, largest.isFinite else { return vector.contains { $0.isNaN } ? .nan : largest }

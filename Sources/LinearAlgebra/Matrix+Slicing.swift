@@ -5,6 +5,7 @@ extension Matrix {
   }
 
   /// One column.
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func column(_ index: Int) -> [Scalar] {
     precondition(index >= 0 && index < columnCount)
     return (0..<rowCount).map { entries[$0 * columnCount + index] }
@@ -42,22 +43,25 @@ extension Matrix {
 
   /// Rows and columns exchanged.
   public var transposed: Matrix {
-    var turned = [Scalar](repeating: 0, count: entries.count)
-    let (height, width) = (rowCount, columnCount)
-    // Tiles keep both the reads and the writes within a few cache lines.
-    let tile = 32
-    entries.withUnsafeBufferPointer { source in
-      turned.withUnsafeMutableBufferPointer { target in
-        for top in stride(from: 0, to: height, by: tile) {
-          for left in stride(from: 0, to: width, by: tile) {
-            for i in top..<min(top + tile, height) {
-              for j in left..<min(left + tile, width) { target[j * height + i] = source[i * width + j] }
+    @specialized(where Scalar == Float) @specialized(where Scalar == Double)
+    get {
+      var turned = [Scalar](repeating: 0, count: entries.count)
+      let (height, width) = (rowCount, columnCount)
+      // Tiles keep both the reads and the writes within a few cache lines.
+      let tile = 32
+      entries.withUnsafeBufferPointer { source in
+        turned.withUnsafeMutableBufferPointer { target in
+          for top in stride(from: 0, to: height, by: tile) {
+            for left in stride(from: 0, to: width, by: tile) {
+              for i in top..<min(top + tile, height) {
+                for j in left..<min(left + tile, width) { target[j * height + i] = source[i * width + j] }
+              }
             }
           }
         }
       }
+      return Matrix(rowCount: width, columnCount: height, entries: turned)
     }
-    return Matrix(rowCount: width, columnCount: height, entries: turned)
   }
 
   /// This matrix with another's rows below it.

@@ -12,6 +12,7 @@ public struct Matrix<Scalar: RealScalar>: Sendable, Hashable {
   public var entries: [Scalar]
 
   /// Makes a matrix from its entries, row after row.
+  @inlinable
   public init(rowCount: Int, columnCount: Int, entries: [Scalar]) {
     precondition(rowCount >= 0 && columnCount >= 0 && entries.count == rowCount * columnCount)
     self.rowCount = rowCount
@@ -21,8 +22,8 @@ public struct Matrix<Scalar: RealScalar>: Sendable, Hashable {
 
   /// The entry in a row and a column, both from 0.
   public subscript(row: Int, column: Int) -> Scalar {
-    get { entries[row * columnCount + column] }
-    set { entries[row * columnCount + column] = newValue }
+    @inlinable get { entries[row * columnCount + column] }
+    @inlinable _modify { yield &entries[row * columnCount + column] }
   }
 
   /// The shape, for messages: `64×32`.

@@ -18,6 +18,7 @@ extension Matrix {
   /// Throws: `LinearAlgebraError.shapeMismatch` when there are more columns than rows; `.tooLarge`.
   ///
   /// References: mezzadri2007.
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public static func randomOrthonormal(
     rowCount: Int, columnCount: Int, using random: inout SeededGenerator
   ) throws(LinearAlgebraError) -> Matrix {

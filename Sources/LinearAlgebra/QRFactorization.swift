@@ -12,6 +12,7 @@ public struct QRFactorization<Scalar: RealScalar>: Sendable, Hashable {
   /// Factorises a matrix.
   ///
   /// Throws: `LinearAlgebraError.notFinite`, `.tooLarge`.
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public init(of matrix: Matrix<Scalar>) throws(LinearAlgebraError) {
     try matrix.requireFinite()
     let (rows, columns) = (matrix.rowCount, matrix.columnCount)

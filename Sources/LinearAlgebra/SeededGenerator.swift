@@ -1,6 +1,7 @@
 /// A deterministic source of random numbers: xoshiro256★★, its state filled by splitmix64 from a seed.
 ///
-/// Laws: the same seed gives the same numbers on every machine; a split depends on seed and label alone, not on how many
+/// Laws: the same seed gives the same bits on every machine and under every version of Swift (normal numbers: but for a last
+/// bit of the C library's `exp` and `log` in the tails); a split depends on seed and label alone, not on how many
 /// numbers were drawn before it; encoding and decoding in the middle of a stream does not change the rest of it.
 ///
 /// References: blackman2021 (xoshiro), steele2014 (splitmix), doornik2005 (normal numbers).
@@ -59,10 +60,26 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, Hashable, Codabl
   }
 
   /// A whole number from 0 up to but not including `count`, each equally likely.
-  public mutating func index(below count: Int) -> Int { Int.random(in: 0..<count, using: &self) }
+  ///
+  /// References: lemire2019.
+  public mutating func index(below count: Int) -> Int {
+    precondition(count > 0, "no index is below \(count)")
+    let bound = UInt64(count)
+    var product = bound.multipliedFullWidth(by: next())
+    if product.low < bound {
+      // These low words would favour some indices by one.
+      let threshold = (0 &- bound) % bound
+      while product.low < threshold { product = bound.multipliedFullWidth(by: next()) }
+    }
+    return Int(product.high)
+  }
 
-  /// The items in random order.
-  public mutating func shuffled<Item>(_ items: [Item]) -> [Item] { items.shuffled(using: &self) }
+  /// The items in random order, each order equally likely.
+  public mutating func shuffled<Item>(_ items: [Item]) -> [Item] {
+    var order = items
+    for last in stride(from: order.count - 1, to: 0, by: -1) { order.swapAt(last, index(below: last + 1)) }
+    return order
+  }
 
   /// −1 or 1, each equally likely.
   public mutating func sign() -> Double { next() >> 63 == 0 ? 1 : -1 }

@@ -75,6 +75,7 @@ public struct SingularValueDecomposition<Scalar: RealScalar>: Sendable, Hashable
   }
 
   /// `U S Vᵀ` of the leading singular values, all of them unless told: the nearest matrix of that rank.
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func reconstructed(rank: Int? = nil) -> Matrix<Scalar> {
     let kept = min(rank ?? values.count, values.count)
     var scaled = leftVectors.columns(0..<kept)

@@ -1,3 +1,4 @@
+import Foundation
 import LinearAlgebra
 import Testing
 
@@ -93,5 +94,17 @@ import Testing
     let precise = Matrix<Double>(row: [0.1, 2])
     #expect(Matrix<Float>(precise).entries == [0.1, 2])
     #expect(Matrix<Double>(Matrix<Float>(precise)).entries == [Double(Float(0.1)), 2])
+  }
+
+  @Test(arguments: shapes) func survivesEncoding(rows: Int, columns: Int) throws {
+    let matrix = Matrix<Double>.seeded(rows, columns)
+    #expect(try JSONDecoder().decode(Matrix<Double>.self, from: JSONEncoder().encode(matrix)) == matrix)
+  }
+
+  @Test(arguments: [
+    #"{"rowCount":2,"columnCount":2,"entries":[1,2,3]}"#, #"{"rowCount":-1,"columnCount":-1,"entries":[1]}"#,
+    #"{"rowCount":4611686018427387904,"columnCount":4,"entries":[]}"#,
+  ]) func refusesAShapeThatItsEntriesDoNotFill(text: String) {
+    #expect(throws: DecodingError.self) { try JSONDecoder().decode(Matrix<Double>.self, from: Data(text.utf8)) }
   }
 }

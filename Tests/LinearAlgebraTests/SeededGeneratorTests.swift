@@ -43,6 +43,8 @@ import Testing
     // Beyond the ziggurat's base box: P(|x| > 3.4426198559) = 5.7602e-4.
     let tail = Double(drawn.count { abs($0) > 3.442619855899 }) / Double(count)
     #expect(abs(tail - 5.7602e-4) < 5 * (5.7602e-4 / Double(count)).squareRoot())
+    // On both sides alike, about 58 each.
+    #expect(abs(drawn.count { $0 > 3.442619855899 } - drawn.count { $0 < -3.442619855899 }) < 50)
   }
 
   @Test func fillsTheNormalDistributionEvenly() {
@@ -62,5 +64,25 @@ import Testing
     let narrow = 1.0..<1.0.nextUp
     #expect((0..<1000).allSatisfy { _ in narrow.contains(random.uniform(narrow)) })
     #expect((0..<1000).allSatisfy { _ in (0..<7).contains(random.index(below: 7)) })
+  }
+
+  @Test func shufflesIntoEveryOrderAlike() {
+    var random = SeededGenerator(seed: 17)
+    var counts: [[Int]: Int] = [:]
+    for _ in 0..<6000 { counts[random.shuffled([1, 2, 3]), default: 0] += 1 }
+    #expect(counts.count == 6)
+    // Five standard deviations of 6000 draws at 1/6 each.
+    #expect(counts.values.allSatisfy { abs($0 - 1000) < 145 })
+  }
+
+  @Test func drawsEveryIndexAlike() {
+    var random = SeededGenerator(seed: 18)
+    var counts = [Int](repeating: 0, count: 5)
+    for _ in 0..<10_000 { counts[random.index(below: 5)] += 1 }
+    #expect(counts.allSatisfy { abs($0 - 2000) < 200 })
+    // A bound just above 2⁶², where a plain remainder would favour the lower half by far.
+    let bound = Int.max / 2 + Int.max / 4
+    let low = (0..<2000).count { _ in random.index(below: bound) < bound / 2 }
+    #expect(abs(low - 1000) < 112)
   }
 }
