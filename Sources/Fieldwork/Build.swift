@@ -48,6 +48,9 @@ public struct Build: Sendable {
     public var diagnostics: [Diagnostic] = []
     /// The exit status.
     public var status = ExitStatus.ok
+
+    /// A build that has not happened yet.
+    public init() {}
   }
 
   let workspace: any Workspace

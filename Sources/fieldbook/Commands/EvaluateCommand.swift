@@ -103,4 +103,4 @@ struct EvaluateCommand: ParsableCommand {
   }
 }
 
-extension Precision: @retroactive ExpressibleByArgument {}
+extension Precision: ExpressibleByArgument {}

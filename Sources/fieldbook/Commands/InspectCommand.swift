@@ -81,7 +81,7 @@ struct InspectCommand: ParsableCommand {
     let value = JSONValue.record([
       "file": .text(file), "format": .text("onnx"), "bytes": .integer(bytes.count),
       "parameters": .integer(network.parameterCount), "inputs": ports(network.inputs), "outputs": ports(network.outputs),
-      "operations": .record(Dictionary(network.operationCounts.map { ($0.name, .integer($0.count)) }, uniquingKeysWith: +)),
+      "operations": .record(Dictionary(network.operationCounts.map { ($0.name, .integer($0.count)) }, uniquingKeysWith: { first, _ in first })),
       "warnings": .list(network.warnings.map { .text($0) }),
     ])
     var lines = ["\(file): onnx, \(bytes.count) bytes, \(network.parameterCount) parameters"]

@@ -40,7 +40,7 @@ struct MeasureCommand: ParsableCommand {
       let request: ProbeRequest
       do {
         request = try probe.reading(written)
-      } catch {
+      } catch let error as ParameterError {
         throw Refusal([error.diagnostic(at: error.range)])
       }
       let bench = SourceBench(shelf: SourceShelf(workspace: DiskWorkspace()))
