@@ -87,7 +87,8 @@ let package = Package(
       exclude: ["References"]),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "LinearAlgebra", "Diagnostics"]),
     .testTarget(name: "ExhibitsTests", dependencies: ["Exhibits", "Diagnostics"]),
-    .testTarget(name: "NotebooksTests", dependencies: ["Notebooks", "Diagnostics"]),
+    .testTarget(
+      name: "NotebooksTests", dependencies: ["Notebooks", "Diagnostics"], exclude: ["Notebooks"]),
     .testTarget(
       name: "ProbingTests",
       dependencies: ["Probing", "Exhibits", "Networks", "LinearAlgebra", "Checkpoints", "Diagnostics"]),

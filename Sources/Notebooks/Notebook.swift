@@ -33,7 +33,7 @@ public struct Notebook: Sendable, Hashable {
   }
 
   /// Notebooks larger than this are refused: nobody reads them, and Markdown has quadratic corners.
-  public static let byteLimit = 4 << 20
+  public static let byteLimit = 1 << 20
 }
 
 /// Markdown between two cells.

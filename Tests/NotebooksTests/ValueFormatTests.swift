@@ -8,14 +8,14 @@ import Testing
     ("d", 41.7, "42"), ("d", -0.2, "0"), (",d", 1_234_567, "1\u{202F}234\u{202F}567"), (",d", 1234, "1234"),
     (".1%", 0.1234, "12.3 %"), ("%", 0.1, "10 %"), (".1e", 1234.5, "1.2 × 10³"), ("e", 1.0, "1.00"), ("s", 0.1, "0.1"),
     ("s", 3.0, "3"), (".2f", .infinity, "∞"), ("d", -.infinity, "−∞"), (".1f", .nan, "NaN"),
-    (
-      ".15f", 1e300,
-      "1000000000000000052504760255204420248704468581108159154915854115111802457988908195786371375080447854045104"
-    ),
   ])
   func writesNumbersAsPeopleReadThem(format: String, value: Double, expected: String) throws {
     let written = try #require(ValueFormat(format)).applied(to: value)
-    #expect(written == expected || (expected.count > 100 && written.hasPrefix(expected)))
+    #expect(written == expected)
+  }
+
+  @Test func writesTheLargestNumbersInFull() throws {
+    #expect(try #require(ValueFormat(".15f")).applied(to: -1.7e308).count == 1 + 309 + 1 + 15)
   }
 
   @Test(arguments: ["", "f2", ".f", ".2", "2f", ".2d", ".99f", ".2x", "..2f", "+", ",", ".2ff", ".-1f"])
