@@ -30,7 +30,7 @@ extension FigureLayout {
     var ink: [Ink] = []
     for index in frames.indices { ink += PanelInk(self, index).ink(noteBudget: &budget) }
     if !sharedEntries.isEmpty {
-      let left = columns.first?.left ?? 0
+      let left = indent + (columns.first?.left ?? 0)
       let block = sharedBlock()
       let start = min(Self.rim + left, max(Self.rim, width - Self.rim - block.width))
       ink += metrics.ink(sharedEntries, block, at: Position(start, Self.rim))

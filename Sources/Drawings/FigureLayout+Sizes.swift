@@ -20,7 +20,7 @@ extension FigureLayout {
       measureRounds(plan == .direct ? 3 : 2)
       for index in frames.indices where frames[index].legend == plan {
         addStretchEntries(index)
-        if plan == .direct, DirectLabels(frames[index], metrics: metrics) == nil {
+        if plan == .direct, DirectLabels(frames[index], metrics: metrics, isSettled: false) == nil {
           frames[index].legend = .inside
         }
       }
@@ -78,7 +78,7 @@ extension FigureLayout {
       let headings = axis.headingLines(frame, room: frame.plot.width + margins.right)
       if !headings.isEmpty { margins.top = max(margins.top, headingGap) + Double(headings.count) * line }
       if frame.legend == .above { margins.top += aboveBlock(frame).height + legendGap }
-      if frame.legend == .direct, let labels = DirectLabels(frame, metrics: metrics) {
+      if frame.legend == .direct, let labels = DirectLabels(frame, metrics: metrics, isSettled: true) {
         margins.right = max(margins.right, metrics.gap + labels.width)
       }
       if frame.hasColourBar, let levels = frame.levels {
@@ -98,8 +98,8 @@ extension FigureLayout {
       return Double(max(1, frame.data.stretchRows.count)) * 2.1 * theme.baseSize
     }
     if let aspect = figure.aspect, aspect.isFinite, aspect > 0 { return width * min(4, max(0.1, aspect)) }
-    if frame.data.hasTiles { return width * 0.8 }
-    return width * theme.aspect
+    // A lone panel across a whole page would be needlessly tall.
+    return min(width * (frame.data.hasTiles ? 0.8 : theme.aspect), 20 * theme.baseSize)
   }
 
   /// Gives every plotting area its box.
@@ -109,7 +109,15 @@ extension FigureLayout {
     let words = columns.reduce(0) { $0 + $1.left + $1.right }
     let barHeight = frames[0].plot.height
     let bar = sharedBar.map { $0.width(height: barHeight * Double(min(grid.rowCount, 2))) } ?? 0
-    let plotWidth = max(12, (width - 2 * rim - gaps - words - bar) / Double(grid.columnCount))
+    let widest = max(12, (width - 2 * rim - gaps - words - bar) / Double(grid.columnCount))
+    var plotWidth = widest
+    // Panels of a given shape that would be taller than a good figure get narrower, in the middle of the width.
+    if let aspect = figure.aspect, aspect.isFinite, aspect > 0,
+      frames.contains(where: { !$0.data.isOnlyStretches && wantedHeight($0, width: widest) > 26 * theme.baseSize })
+    {
+      plotWidth = min(widest, max(6 * theme.baseSize, 26 * theme.baseSize / min(4, max(0.1, aspect))))
+    }
+    indent = (widest - plotWidth) * Double(grid.columnCount) / 2
     let strip = sharedEntries.isEmpty ? 0 : sharedBlock().height + 0.6 * theme.baseSize
 
     var heights = [Double](repeating: 0, count: grid.rowCount)
@@ -129,7 +137,7 @@ extension FigureLayout {
     var top = rim + strip
     for row in 0..<grid.rowCount {
       top += rows[row].top
-      var left = rim
+      var left = rim + indent
       for column in 0..<grid.columnCount {
         left += columns[column].left
         if let index = grid.index(row: row, column: column) {

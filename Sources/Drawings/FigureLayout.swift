@@ -23,6 +23,8 @@ struct FigureLayout {
   var columns: [PanelMargins] = []
   var rows: [PanelMargins] = []
   var height = 0.0
+  /// Blank room to the left of everything, where panels are narrower than the width.
+  var indent = 0.0
 
   /// The blank rim of the drawing.
   static let rim = 1.5
@@ -53,7 +55,7 @@ struct FigureLayout {
     self.references = references
     self.seriesCount = seriesCount
     frames = figure.panels.map { PanelFrame($0) }
-    let most = min(4, Int(width / (13.5 * theme.baseSize)))
+    let most = min(4, Int(width / (13 * theme.baseSize)))
     grid = PanelGrid(count: frames.count, asked: figure.columnCount, most: most)
     letterPanels()
     shareScales()
@@ -102,8 +104,9 @@ struct FigureLayout {
         }
         let padding = group.map { isX ? frames[$0].data.padding.x : frames[$0].data.padding.y }
         let most = (padding.map(\.lower).max() ?? 0, padding.map(\.upper).max() ?? 0)
-        let fromZero = !isX && group.allSatisfy { !frames[$0].data.hasTiles && !frames[$0].data.isOnlyStretches }
-        let shared = AxisScale(frames[index][keyPath: axis], data: pooled, padding: most, fromZero: fromZero)
+        let isFree = group.allSatisfy { !frames[$0].data.hasTiles && !frames[$0].data.isOnlyStretches }
+        let zeroBelow = isX ? PanelFrame.zeroBelow.x : isFree ? PanelFrame.zeroBelow.y : 0
+        let shared = AxisScale(frames[index][keyPath: axis], data: pooled, padding: most, zeroBelow: zeroBelow)
         for member in group { frames[member][keyPath: scale] = shared }
       }
     }
