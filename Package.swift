@@ -24,6 +24,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CKernels", cSettings: kernelSettings, linkerSettings: [.linkedLibrary("m")]),
+    .target(name: "CFolderSwap"),
     .target(name: "Diagnostics"),
 
     // 1. Numbers and files.
@@ -66,7 +67,7 @@ let package = Package(
       name: "Fieldwork",
       dependencies: [
         "Diagnostics", "LinearAlgebra", "Checkpoints", "Networks", "Exhibits", "Notebooks", "Probing",
-        "Drawings", "Reports",
+        "Drawings", "Reports", "CFolderSwap",
       ]),
 
     // 6. The command.
@@ -86,7 +87,8 @@ let package = Package(
       exclude: ["References"]),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "LinearAlgebra", "Diagnostics"]),
     .testTarget(name: "ExhibitsTests", dependencies: ["Exhibits", "Diagnostics"]),
-    .testTarget(name: "NotebooksTests", dependencies: ["Notebooks", "Diagnostics"]),
+    .testTarget(
+      name: "NotebooksTests", dependencies: ["Notebooks", "Diagnostics"], exclude: ["Notebooks"]),
     .testTarget(
       name: "ProbingTests",
       dependencies: ["Probing", "Exhibits", "Networks", "LinearAlgebra", "Checkpoints", "Diagnostics"]),
