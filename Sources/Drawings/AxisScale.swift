@@ -62,6 +62,7 @@ extension AxisScale {
   ///   - zeroBelow: a linear range whose lower end is at most this share of its upper end starts at zero.
   init(_ axis: Axis, data: DataRange, padding: (lower: Double, upper: Double), zeroBelow: Double) {
     let isLog = axis.scale == .log10
+    let padding = data.isEmpty ? (lower: 0, upper: 0) : padding
     func usable(_ end: Double?) -> Double? { end.flatMap { $0.isFinite && (!isLog || $0 > 0) ? $0 : nil } }
     var fixed = (lower: usable(axis.lower), upper: usable(axis.upper))
     if let low = fixed.lower, let high = fixed.upper, low >= high {

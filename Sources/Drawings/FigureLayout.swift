@@ -4,10 +4,13 @@ import Exhibits
 struct FigureLayout {
   let figure: Figure
   let theme: Theme
-  let width: Double
+  /// The width in points; greater than asked for where words leave the panels no room, to be scaled down in the end.
+  var width: Double
   let setter: Typesetter
   let axis: AxisInk
-  let metrics: LegendMetrics
+  var metrics: LegendMetrics {
+    LegendMetrics(theme: theme, setter: setter, room: width - 2 * Self.rim)
+  }
   /// Names of stretches in order of first appearance.
   let names: [String]
   let seriesCount: Int
@@ -35,7 +38,6 @@ struct FigureLayout {
     self.width = width
     setter = Typesetter(measurer: measurer, families: theme.fontFamilies)
     axis = AxisInk(theme: theme, setter: setter)
-    metrics = LegendMetrics(theme: theme, setter: setter, room: width - 2 * Self.rim)
     var names: [String] = []
     var references: [String] = []
     var seriesCount = 0

@@ -94,8 +94,7 @@ struct PanelInk {
   }
 
   private func heading() -> [Ink] {
-    let room = frame.plot.width + layout.columns[layout.grid.column(index)].right
-    let lines = layout.axis.headingLines(frame, room: room)
+    let lines = layout.headingLines(index)
     let line = setter.lineHeight(theme.baseSize)
     let above = layout.rows[layout.grid.row(index)].top
     var baseline = frame.plot.y - above + line.ascent
