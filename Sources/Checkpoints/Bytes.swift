@@ -25,7 +25,36 @@ public struct Bytes: Sendable {
   public var data: Data { storage }
 
   /// Calls a closure with the raw bytes.
-  public func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
-    try storage.withUnsafeBytes(body)
+  public func withUnsafeBytes<Value, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Value
+  ) throws(Failure) -> Value {
+    // Foundation's own version erases the error's type.
+    let result: Result<Value, Failure> = storage.withUnsafeBytes { buffer in
+      do throws(Failure) { return .success(try body(buffer)) } catch { return .failure(error) }
+    }
+    return try result.get()
   }
+}
+
+extension Bytes {
+  /// A stretch of the bytes, or `nil` when it does not lie inside them.
+  func stretch(at offset: Int, count length: Int) -> Bytes? {
+    guard offset >= 0, length >= 0, offset <= count, length <= count - offset else { return nil }
+    return self[offset..<(offset + length)]
+  }
+
+  /// A little-endian unsigned number, or `nil` when it does not lie inside the bytes.
+  func number<Number: FixedWidthInteger & UnsignedInteger>(_ type: Number.Type, at offset: Int) -> Number? {
+    let width = Number.bitWidth / 8
+    guard offset >= 0, offset <= count, width <= count - offset else { return nil }
+    var value: Number = 0
+    for index in 0..<width { value |= Number(self[offset + index]) << Number(8 * index) }
+    return value
+  }
+
+  /// Whether the bytes begin with others.
+  func begins(with prefix: some Collection<UInt8>) -> Bool { storage.starts(with: prefix) }
+
+  /// The bytes as text, if they are UTF-8.
+  var text: String? { String(validating: storage, as: UTF8.self) }
 }

@@ -1,5 +1,10 @@
+import Foundation
+
 /// A named, typed, shaped array as a file holds it: C order, little-endian.
 public struct Tensor: Sendable {
+  /// The most axes an array in a file may have: the bound of NumPy and PyTorch.
+  public static let mostAxes = 64
+
   /// The name in the file.
   public let name: String
   /// The type of an element.
@@ -9,41 +14,42 @@ public struct Tensor: Sendable {
   /// The elements: C order, little-endian, packed.
   public let bytes: Bytes
 
-  /// Makes a tensor. The bytes must be as many as the shape and type need.
+  /// Makes a tensor. The bytes must be as many as the shape and type need (`ElementType.byteCount(shape:)`).
   public init(name: String, elementType: ElementType, shape: [Int], bytes: Bytes) {
+    precondition(elementType.byteCount(shape: shape) == bytes.count, "a tensor's bytes must match its shape and type")
     self.name = name
     self.elementType = elementType
     self.shape = shape
     self.bytes = bytes
   }
 
+  /// Makes a tensor of type `F64`. There must be as many numbers as the shape needs.
+  public init(name: String, shape: [Int], doubles: [Double]) {
+    self.init(name: name, elementType: .f64, shape: shape, bytes: Bytes(littleEndian: doubles.map(\.bitPattern)))
+  }
+
+  /// Makes a tensor of type `F32`. There must be as many numbers as the shape needs.
+  public init(name: String, shape: [Int], floats: [Float]) {
+    self.init(name: name, elementType: .f32, shape: shape, bytes: Bytes(littleEndian: floats.map(\.bitPattern)))
+  }
+
+  /// Makes a tensor of type `I64`. There must be as many numbers as the shape needs.
+  public init(name: String, shape: [Int], integers: [Int]) {
+    self.init(name: name, elementType: .i64, shape: shape, bytes: Bytes(littleEndian: integers))
+  }
+
   /// The number of elements.
   public var elementCount: Int { shape.reduce(1, *) }
+
+  /// The same array under another name.
+  public func named(_ name: String) -> Tensor {
+    Tensor(name: name, elementType: elementType, shape: shape, bytes: bytes)
+  }
 }
 
-/// The type of a tensor's elements, under the names of the safetensors specification.
-public enum ElementType: String, Sendable, Hashable, Codable, CaseIterable {
-  case bool = "BOOL"
-  case f4 = "F4"
-  case f6E2M3 = "F6_E2M3"
-  case f6E3M2 = "F6_E3M2"
-  case u8 = "U8"
-  case i8 = "I8"
-  case f8E5M2 = "F8_E5M2"
-  case f8E4M3 = "F8_E4M3"
-  case f8E8M0 = "F8_E8M0"
-  case f8E4M3FNUZ = "F8_E4M3FNUZ"
-  case f8E5M2FNUZ = "F8_E5M2FNUZ"
-  case i16 = "I16"
-  case u16 = "U16"
-  case f16 = "F16"
-  case bf16 = "BF16"
-  case i32 = "I32"
-  case u32 = "U32"
-  case f32 = "F32"
-  case c64 = "C64"
-  case f64 = "F64"
-  case i64 = "I64"
-  case u64 = "U64"
-  case c128 = "C128"
+extension Bytes {
+  /// Numbers laid out one after the other, little-endian.
+  init<Number: FixedWidthInteger>(littleEndian numbers: [Number]) {
+    self.init(data: numbers.map(\.littleEndian).withUnsafeBytes { Data($0) })
+  }
 }

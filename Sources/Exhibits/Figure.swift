@@ -9,14 +9,19 @@ public struct Figure: Sendable, Hashable, Codable {
   public var columnCount: Int?
   /// Height of a panel's plotting area over its width; `nil` lets the theme choose.
   public var aspect: Double?
+  /// Whether panels whose axes have the same label, unit and scale get the same limits.
+  public var sharesScales: Bool
   /// What a reader who cannot see the figure should know.
   public var altText: String
 
   /// Makes a figure.
-  public init(_ panels: [Panel], columnCount: Int? = nil, aspect: Double? = nil, altText: String) {
+  public init(
+    _ panels: [Panel], columnCount: Int? = nil, aspect: Double? = nil, sharesScales: Bool = true, altText: String
+  ) {
     self.panels = panels
     self.columnCount = columnCount
     self.aspect = aspect
+    self.sharesScales = sharesScales
     self.altText = altText
   }
 }

@@ -1,6 +1,8 @@
 /// A dense real matrix in row-major order.
 ///
 /// Shapes: `rowCount × columnCount`; either may be 0.
+///
+/// Conventions: operators are for shapes already known to agree and trap where they do not; named functions throw.
 public struct Matrix<Scalar: RealScalar>: Sendable, Hashable {
   /// The number of rows.
   public let rowCount: Int
@@ -10,6 +12,7 @@ public struct Matrix<Scalar: RealScalar>: Sendable, Hashable {
   public var entries: [Scalar]
 
   /// Makes a matrix from its entries, row after row.
+  @inlinable
   public init(rowCount: Int, columnCount: Int, entries: [Scalar]) {
     precondition(rowCount >= 0 && columnCount >= 0 && entries.count == rowCount * columnCount)
     self.rowCount = rowCount
@@ -19,13 +22,10 @@ public struct Matrix<Scalar: RealScalar>: Sendable, Hashable {
 
   /// The entry in a row and a column, both from 0.
   public subscript(row: Int, column: Int) -> Scalar {
-    get { entries[row * columnCount + column] }
-    set { entries[row * columnCount + column] = newValue }
+    @inlinable get { entries[row * columnCount + column] }
+    @inlinable _modify { yield &entries[row * columnCount + column] }
   }
+
+  /// The shape, for messages: `64×32`.
+  public var shapeText: String { "\(rowCount)×\(columnCount)" }
 }
-
-/// A real number type that OpenBLAS computes in: `Float` or `Double`.
-public protocol RealScalar: BinaryFloatingPoint, Sendable, Hashable, SIMDScalar {}
-
-extension Float: RealScalar {}
-extension Double: RealScalar {}

@@ -1,9 +1,27 @@
 """Noising processes: what a noise level means, which levels are trained on, and how the manifest states it."""
 
-import math
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
+
+
+class NoisingProcess(Protocol):
+    """x = signal * x0 + noise * eps at every noise level; `level_name` is what networks call the level."""
+
+    level_name: str
+
+    def coefficients(self, level: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Signal and noise."""
+
+    def draw_levels(self, count: int) -> torch.Tensor:
+        """Levels to train on."""
+
+    def description(self) -> dict:
+        """What a notebook must state to read the network's output."""
+
+    def trained_range(self) -> list[float]:
+        """The smallest and the largest level trained on."""
 
 
 @dataclass(frozen=True)
@@ -22,12 +40,15 @@ class VarianceExploding:
         return self.lowest * (self.highest / self.lowest) ** torch.rand(count)
 
     def description(self) -> dict:
-        return {"kind": self.kind, "trained_sigma": [self.lowest, self.highest]}
+        return {"kind": self.kind}
+
+    def trained_range(self) -> list[float]:
+        return [self.lowest, self.highest]
 
 
 @dataclass(frozen=True)
 class DenoisingDiffusion:
-    """x = sqrt(abar_t) x0 + sqrt(1 - abar_t) eps, abar_t the product of 1 - beta_0 ... 1 - beta_t; t = 0 ... steps - 1."""
+    """x = sqrt(abar_t) x0 + sqrt(1 - abar_t) eps; abar_t is the product of 1 - beta_0 ... 1 - beta_t, t < steps."""
 
     betas: tuple[float, float] = (1e-4, 2e-2)
     steps: int = 1000
@@ -38,17 +59,23 @@ class DenoisingDiffusion:
         return survival.sqrt().to(t.dtype), (1 - survival).sqrt().to(t.dtype)
 
     def draw_levels(self, count: int) -> torch.Tensor:
-        return torch.randint(self.steps, (count,)).float()
+        """Half uniform, half log-uniform in t + 1: the uniform choice alone all but skips the smallest noise."""
+        uniform = torch.rand(count)
+        spread = torch.where(torch.rand(count) < 0.5, uniform * self.steps, self.steps**uniform - 1)
+        return spread.floor().clamp(max=self.steps - 1)
 
     def description(self) -> dict:
         return {"kind": "ddpm", "betas": list(self.betas), "steps": self.steps, "schedule": "linear"}
+
+    def trained_range(self) -> list[float]:
+        return [0, self.steps - 1]
 
 
 @dataclass(frozen=True)
 class StraightFlow:
     """x = (1 - t) x0 + t eps; half of the trained t are uniform on (0, 1), half log-uniform above `lowest`."""
 
-    lowest: float = 1e-3
+    lowest: float = 5e-3
     level_name = "t"
 
     def coefficients(self, t: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -59,4 +86,7 @@ class StraightFlow:
         return torch.where(torch.rand(count) < 0.5, uniform.clamp(min=self.lowest), self.lowest ** (1 - uniform))
 
     def description(self) -> dict:
-        return {"kind": "flow", "trained_t": [self.lowest, 1.0]}
+        return {"kind": "flow"}
+
+    def trained_range(self) -> list[float]:
+        return [self.lowest, 1]

@@ -31,11 +31,11 @@ class NoiseEmbedding(nn.Module):
 
 
 class ResidualBlock(nn.Module):
-    """h + W2 silu(W1 (LayerNorm(h) * (1 + scale) + shift)), scale and shift read from the noise embedding."""
+    """h + W2 silu(W1 (norm(h) * (1 + scale) + shift)), scale and shift read from the noise embedding."""
 
-    def __init__(self, width: int, embedding: int):
+    def __init__(self, width: int, embedding: int, normalised: bool):
         super().__init__()
-        self.norm = nn.LayerNorm(width, eps=NORM_EPSILON, elementwise_affine=False)
+        self.norm = nn.LayerNorm(width, eps=NORM_EPSILON, elementwise_affine=False) if normalised else nn.Identity()
         self.scale = nn.Linear(embedding, width)
         self.shift = nn.Linear(embedding, width)
         self.first = nn.Linear(width, width)
@@ -50,29 +50,40 @@ class ResidualBlock(nn.Module):
 
 
 class ScoreBody(nn.Module):
-    """A residual network whose input features carry a learned, noise-dependent gain.
+    """A residual network whose features carry learned, noise-dependent gains where they enter and where they leave.
 
-    At small noise the score is about 1/noise times steeper across the data manifold than along it. The gain lets a
-    feature grow as the noise shrinks, which fixed weights behind a LayerNorm learn only slowly.
+    At small noise the score is about 1/noise times steeper across the data manifold than along it. The gains let a
+    feature grow as the noise shrinks, which fixed weights learn only slowly. `frequencies` are the slowest and the
+    fastest of the noise embedding, in radians per unit of the label. `normalised` blocks begin with a LayerNorm; a
+    network without keeps its slope better where a point has less noise than its label says.
     """
 
-    def __init__(self, dimension: int, width: int, block_count: int, slowest: float, fastest: float):
+    def __init__(
+        self,
+        dimension: int,
+        width: int,
+        block_count: int,
+        frequencies: tuple[float, float],
+        normalised: bool,
+    ):
         super().__init__()
         embedding = width // 2
-        self.embedding = NoiseEmbedding(embedding, slowest, fastest)
+        self.embedding = NoiseEmbedding(embedding, *frequencies)
         self.enter = nn.Linear(dimension, width, bias=False)
-        self.log_gain = nn.Linear(embedding, width)
-        self.blocks = nn.ModuleList(ResidualBlock(width, embedding) for _ in range(block_count))
+        self.log_gain_in = nn.Linear(embedding, width)
+        self.blocks = nn.ModuleList(ResidualBlock(width, embedding, normalised) for _ in range(block_count))
+        self.log_gain_out = nn.Linear(embedding, width)
         self.leave = nn.Linear(width, dimension)
-        nn.init.zeros_(self.log_gain.weight)
-        nn.init.zeros_(self.log_gain.bias)
+        for layer in (self.log_gain_in, self.log_gain_out):
+            nn.init.zeros_(layer.weight)
+            nn.init.zeros_(layer.bias)
 
     def forward(self, x: torch.Tensor, label: torch.Tensor) -> torch.Tensor:
         embedded = self.embedding(label)
-        h = self.enter(x) * torch.exp(self.log_gain(embedded))
+        h = self.enter(x) * torch.exp(self.log_gain_in(embedded))
         for block in self.blocks:
             h = block(h, embedded)
-        return self.leave(h)
+        return self.leave(h * torch.exp(self.log_gain_out(embedded)))
 
 
 class DirectPredictor(nn.Module):
@@ -126,16 +137,15 @@ class SigmaNoisePredictor(NoisePredictor):
 
 
 class Denoiser(SigmaNoisePredictor):
-    """An estimate D of x0, EDM-preconditioned: D = c_skip x + c_out body(c_in x, ln sigma); score = (D - x) / sigma^2."""
+    """An EDM estimate of x0, c_skip x + c_out body(c_in x, ln sigma); score = (estimate - x) / sigma^2."""
 
     predicts = "denoised"
 
     def forward(self, x: torch.Tensor, sigma: torch.Tensor) -> torch.Tensor:
-        sigma = sigma[:, None]
-        variance = sigma**2 + self.data_deviation**2
+        variance = sigma[:, None] ** 2 + self.data_deviation**2
         skip = self.data_deviation**2 / variance
-        out = sigma * self.data_deviation / torch.sqrt(variance)
-        return skip * x + out * super().forward(x, sigma[:, 0])
+        out = sigma[:, None] * self.data_deviation / torch.sqrt(variance)
+        return skip * x + out * super().forward(x, sigma)
 
     def target(self, x0: torch.Tensor, eps: torch.Tensor) -> torch.Tensor:
         return x0

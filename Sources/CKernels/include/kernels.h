@@ -1,2 +1,74 @@
+// Loops over elements, in two precisions. Sizes are in elements; strides may be 0 (broadcast) or negative.
 #pragma once
 #include <stddef.h>
+#include <stdint.h>
+
+#pragma clang assume_nonnull begin
+
+// Functions of one number, for map and slope. `a` and `b` are the function's parameters.
+enum {
+  FBK_EXP, FBK_LOG, FBK_SQRT, FBK_RECIPROCAL, FBK_ABS, FBK_NEG, FBK_SIGN, FBK_FLOOR, FBK_CEIL, FBK_ROUND,
+  FBK_SIN, FBK_COS, FBK_TAN, FBK_ASIN, FBK_ACOS, FBK_ATAN, FBK_SINH, FBK_COSH, FBK_ASINH, FBK_ACOSH, FBK_ATANH,
+  FBK_TANH, FBK_SIGMOID, FBK_SILU, FBK_GELU, FBK_GELU_TANH, FBK_ERF, FBK_SOFTPLUS, FBK_SOFTSIGN,
+  FBK_RELU, FBK_LEAKY_RELU, FBK_THRESHOLDED_RELU, FBK_ELU, FBK_SELU, FBK_CELU, FBK_HARD_SIGMOID, FBK_HARD_SWISH,
+  FBK_MISH,
+  FBK_MAP_COUNT
+};
+
+// Functions of two numbers.
+enum {
+  FBK_ADD, FBK_SUB, FBK_MUL, FBK_DIV, FBK_POW, FBK_MIN, FBK_MAX, FBK_FMOD, FBK_FLOOR_MOD,
+  FBK_EQUAL, FBK_LESS, FBK_LESS_EQUAL,
+  // Partial derivatives.
+  FBK_DIV_BY_SECOND,    // -x / y^2
+  FBK_POW_BY_FIRST,     // y x^(y-1)
+  FBK_POW_BY_SECOND,    // x^y ln x, 0 at x = 0
+  FBK_MAX_BY_FIRST,     // 1 where x > y, 1/2 where equal, else 0
+  FBK_MIN_BY_FIRST,
+  FBK_BINARY_COUNT
+};
+
+// Reductions of rows.
+enum { FBK_SUM, FBK_SUM_SQUARES, FBK_SUM_ABS, FBK_LARGEST, FBK_SMALLEST, FBK_PRODUCT };
+
+#define FBK_DECLARE(T, S)                                                                                              \
+  /* y = f(x), elementwise. */                                                                                         \
+  void fbk_map_##S(int32_t kind, ptrdiff_t n, const T *x, T *y, double a, double b);                                   \
+  /* d = f'(x), elementwise. */                                                                                        \
+  void fbk_slope_##S(int32_t kind, ptrdiff_t n, const T *x, T *d, double a, double b);                                 \
+  /* z = f(x, y) over `rank` axes; z is packed in C order. */                                                          \
+  void fbk_binary_##S(int32_t kind, int32_t rank, const ptrdiff_t *extents, const T *x, const ptrdiff_t *xs,           \
+                      const T *y, const ptrdiff_t *ys, T *z);                                                          \
+  /* z = scale w x (assign) or z += scale w x, over `rank` axes; a zero weight passes nothing, not even infinity.      \
+     Without weights, w = 1. z may be x when their strides agree. */                                                   \
+  void fbk_weigh_##S(int32_t rank, const ptrdiff_t *extents, const T *x, const ptrdiff_t *xs, const T *_Nullable w,    \
+                     const ptrdiff_t *ws, T scale, T *z, const ptrdiff_t *zs, int32_t assign);                         \
+  /* z = x over `rank` axes. */                                                                                        \
+  void fbk_copy_##S(int32_t rank, const ptrdiff_t *extents, const T *x, const ptrdiff_t *xs, T *z,                     \
+                    const ptrdiff_t *zs);                                                                              \
+  /* One number per row of length n. */                                                                                \
+  void fbk_reduce_##S(int32_t kind, ptrdiff_t rows, ptrdiff_t n, const T *x, T *y);                                    \
+  /* y = softmax of each row. */                                                                                       \
+  void fbk_softmax_##S(ptrdiff_t rows, ptrdiff_t n, const T *x, T *y);                                                 \
+  /* z = s (x - <s, x>) for each row, `repeats` stacks of x sharing s: softmax's derivative, its own adjoint. */       \
+  void fbk_softmax_slope_##S(ptrdiff_t repeats, ptrdiff_t rows, ptrdiff_t n, const T *s, const T *x, T *z);            \
+  /* h = (x - mean) r, r = 1 / sqrt(variance + epsilon) for each row; without centring the mean is taken as 0. */      \
+  void fbk_normalize_##S(ptrdiff_t rows, ptrdiff_t n, const T *x, double epsilon, int32_t centred, T *h, T *r);        \
+  /* z = r (x - mean x - h mean(h x)) for each row, `repeats` stacks: the normalization's derivative and adjoint. */   \
+  void fbk_normalize_slope_##S(ptrdiff_t repeats, ptrdiff_t rows, ptrdiff_t n, const T *h, const T *r,                 \
+                               int32_t centred, const T *x, T *z);                                                     \
+  /* z[o, j, :] = x[o, index[j], :]; rows have `inner` elements, x has `extent` rows per block. */                     \
+  void fbk_gather_##S(ptrdiff_t outer, ptrdiff_t extent, ptrdiff_t inner, ptrdiff_t picks, const ptrdiff_t *index,     \
+                      const T *x, T *z);                                                                               \
+  /* z[o, index[j], :] += x[o, j, :]. */                                                                               \
+  void fbk_scatter_##S(ptrdiff_t outer, ptrdiff_t extent, ptrdiff_t inner, ptrdiff_t picks, const ptrdiff_t *index,    \
+                       const T *x, T *z);                                                                              \
+  /* z (columns x rows) = transpose of x (rows x columns). */                                                          \
+  void fbk_transpose_##S(ptrdiff_t rows, ptrdiff_t columns, const T *x, ptrdiff_t xs, T *z, ptrdiff_t zs);             \
+  /* Where the elements other than zero are, and how many they are; limit + 1 when they are more. */                   \
+  ptrdiff_t fbk_nonzeros_##S(ptrdiff_t n, const T *x, ptrdiff_t limit, ptrdiff_t *positions);
+
+FBK_DECLARE(float, f32)
+FBK_DECLARE(double, f64)
+
+#pragma clang assume_nonnull end

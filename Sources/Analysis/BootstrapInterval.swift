@@ -1,0 +1,55 @@
+import LinearAlgebra
+
+/// A percentile interval of a statistic, from samples drawn again with replacement.
+///
+/// References: efron1993.
+public struct BootstrapInterval: Sendable, Hashable, Codable {
+  /// The statistic of the samples themselves.
+  public let value: Double
+  /// The lower end.
+  public let lower: Double
+  /// The upper end.
+  public let upper: Double
+  /// The share of resampled statistics within, such as 0.95.
+  public let level: Double
+
+  /// Resamples; the statistic is the mean unless told.
+  ///
+  /// Throws: `AnalysisError.tooFew` for fewer than two samples or a single resample; `.outOfRange` for the level.
+  public init<Sample: Sendable>(
+    of samples: [Sample], level: Double = 0.95, resampleCount: Int = 1000, using random: inout SeededGenerator,
+    statistic: ([Sample]) -> Double
+  ) throws(AnalysisError) {
+    guard samples.count >= 2 else { throw .tooFew("samples", count: samples.count, minimum: 2) }
+    guard resampleCount >= 2 else { throw .tooFew("resamples", count: resampleCount, minimum: 2) }
+    guard level > 0, level < 1 else { throw .outOfRange("level", level, rule: "above 0 and below 1") }
+    var statistics: [Double] = []
+    for _ in 0..<resampleCount {
+      statistics.append(statistic(samples.map { _ in samples[random.index(below: samples.count)] }))
+    }
+    statistics.sort()
+    self.level = level
+    value = statistic(samples)
+    lower = quantile(of: statistics, (1 - level) / 2)
+    upper = quantile(of: statistics, (1 + level) / 2)
+  }
+
+  /// Resamples the mean.
+  ///
+  /// Throws: `AnalysisError.tooFew` for fewer than two samples or a single resample; `.outOfRange` for the level.
+  public init(
+    meanOf samples: [Double], level: Double = 0.95, resampleCount: Int = 1000, using random: inout SeededGenerator
+  ) throws(AnalysisError) {
+    try self.init(of: samples, level: level, resampleCount: resampleCount, using: &random) {
+      $0.reduce(0, +) / Double($0.count)
+    }
+  }
+}
+
+/// A quantile of ascending values, interpolated between neighbours (Hyndman and Fan's type 7).
+func quantile(of ascending: [Double], _ weight: Double) -> Double {
+  let place = weight * Double(ascending.count - 1)
+  let below = min(max(0, Int(place)), ascending.count - 1)
+  let above = min(below + 1, ascending.count - 1)
+  return ascending[below] + (place - Double(below)) * (ascending[above] - ascending[below])
+}

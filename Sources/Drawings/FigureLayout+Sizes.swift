@@ -1,0 +1,169 @@
+import Exhibits
+
+extension FigureLayout {
+  /// The gap between neighbouring columns, beyond their words.
+  private var columnGap: Double { 1.1 * theme.baseSize }
+  /// The gap between neighbouring rows, beyond their words.
+  private var rowGap: Double { 0.9 * theme.baseSize }
+  private var headingGap: Double { 0.45 * theme.baseSize }
+  private var legendGap: Double { 0.4 * theme.tickSize }
+
+  /// Settles every size: words need room that depends on ticks, which depend on the room that words leave.
+  mutating func settle() {
+    guard !frames.isEmpty else {
+      height = 2 * theme.baseSize
+      return
+    }
+    settleColumns()
+    // Direct labels that find no good place turn into legends, and legends without a free corner move above.
+    for plan in [LegendPlan.direct, .inside] {
+      measureRounds(plan == .direct ? 3 : 2)
+      for index in frames.indices where frames[index].legend == plan {
+        addStretchEntries(index)
+        if plan == .direct, DirectLabels(frames[index], metrics: metrics, isSettled: false) == nil {
+          frames[index].legend = .inside
+        }
+      }
+      if plan == .inside {
+        for index in frames.indices where frames[index].legend == .inside {
+          if PanelInk(self, index).insideCorner() == nil { frames[index].legend = .above }
+        }
+      }
+    }
+    for index in frames.indices where frames[index].legend == .none { addStretchEntries(index) }
+    measureRounds(2)
+  }
+
+  /// Fewer columns, where the width leaves the plotting areas no room.
+  private mutating func settleColumns() {
+    let least = 4.5 * theme.baseSize
+    while true {
+      measureRounds(1)
+      let narrowest = frames.map(\.plot.width).min() ?? 0
+      guard narrowest < least, grid.columnCount > 1 else { return }
+      grid = PanelGrid(count: frames.count, asked: grid.columnCount - 1, most: 1)
+      hideInnerLabels()
+    }
+  }
+
+  private mutating func measureRounds(_ count: Int) {
+    for _ in 0..<count {
+      for index in frames.indices { frames[index].chooseTicks(theme: theme, setter: setter) }
+      measure()
+      place()
+    }
+    for index in frames.indices { frames[index].chooseTicks(theme: theme, setter: setter) }
+    measure()
+  }
+
+  /// The height of a legend above a plotting area.
+  func aboveBlock(_ frame: PanelFrame) -> LegendBlock {
+    var metrics = metrics
+    metrics.room = frame.plot.width
+    return LegendBlock.flowing(frame.entries, metrics: metrics, room: frame.plot.width)
+  }
+
+  /// The legend of all panels.
+  func sharedBlock() -> LegendBlock {
+    LegendBlock.flowing(sharedEntries, metrics: metrics, room: width - 2 * Self.rim)
+  }
+
+  private mutating func measure() {
+    let empty = PanelMargins()
+    columns = [PanelMargins](repeating: empty, count: grid.columnCount)
+    rows = [PanelMargins](repeating: empty, count: grid.rowCount)
+    let line = setter.lineHeight(theme.baseSize).height
+    for (index, frame) in frames.enumerated() {
+      var margins = axis.margins(frame)
+      let headings = axis.headingLines(frame, room: frame.plot.width + margins.right)
+      if !headings.isEmpty { margins.top = max(margins.top, headingGap) + Double(headings.count) * line }
+      if frame.legend == .above { margins.top += aboveBlock(frame).height + legendGap }
+      if frame.legend == .direct, let labels = DirectLabels(frame, metrics: metrics, isSettled: true) {
+        margins.right = max(margins.right, metrics.gap + labels.width)
+      }
+      if frame.hasColourBar, let levels = frame.levels {
+        margins.right += ColourBar(levels, theme: theme, setter: setter).width(height: frame.plot.height)
+      }
+      let (row, column) = (grid.row(index), grid.column(index))
+      columns[column].left = max(columns[column].left, margins.left)
+      columns[column].right = max(columns[column].right, margins.right)
+      rows[row].top = max(rows[row].top, margins.top)
+      rows[row].bottom = max(rows[row].bottom, margins.bottom)
+    }
+  }
+
+  /// The height that a panel's plotting area wants at a width.
+  private func wantedHeight(_ frame: PanelFrame, width: Double) -> Double {
+    if frame.data.isOnlyStretches {
+      return Double(max(1, frame.data.stretchRows.count)) * 2.1 * theme.baseSize
+    }
+    if let aspect = figure.aspect, aspect.isFinite, aspect > 0 { return width * min(4, max(0.1, aspect)) }
+    // A lone panel across a whole page would be needlessly tall.
+    return min(width * (frame.data.hasTiles ? 0.8 : theme.aspect), 20 * theme.baseSize)
+  }
+
+  /// Gives every plotting area its box.
+  private mutating func place() {
+    let rim = Self.rim
+    let gaps = Double(grid.columnCount - 1) * columnGap
+    let words = columns.reduce(0) { $0 + $1.left + $1.right }
+    let barHeight = frames[0].plot.height
+    let bar = sharedBar.map { $0.width(height: barHeight * Double(min(grid.rowCount, 2))) } ?? 0
+    let widest = max(12, (width - 2 * rim - gaps - words - bar) / Double(grid.columnCount))
+    var plotWidth = widest
+    // Panels of a given shape that would be taller than a good figure get narrower, in the middle of the width.
+    if let aspect = figure.aspect, aspect.isFinite, aspect > 0,
+      frames.contains(where: { !$0.data.isOnlyStretches && wantedHeight($0, width: widest) > 26 * theme.baseSize })
+    {
+      plotWidth = min(widest, max(6 * theme.baseSize, 26 * theme.baseSize / min(4, max(0.1, aspect))))
+    }
+    indent = (widest - plotWidth) * Double(grid.columnCount) / 2
+    let strip = sharedEntries.isEmpty ? 0 : sharedBlock().height + 0.6 * theme.baseSize
+
+    var heights = [Double](repeating: 0, count: grid.rowCount)
+    for (index, frame) in frames.enumerated() {
+      heights[grid.row(index)] = max(heights[grid.row(index)], wantedHeight(frame, width: plotWidth))
+    }
+    let fixed =
+      2 * rim + strip + Double(grid.rowCount - 1) * rowGap + rows.reduce(0) { $0 + $1.top + $1.bottom }
+    let wanted = heights.reduce(0, +)
+    let room = theme.maximumHeight - fixed
+    if wanted > room {
+      let scale = max(room, 0) / wanted
+      heights = heights.map { max(2.5 * theme.baseSize, $0 * scale) }
+    }
+    height = fixed + heights.reduce(0, +)
+
+    var top = rim + strip
+    for row in 0..<grid.rowCount {
+      top += rows[row].top
+      var left = rim + indent
+      for column in 0..<grid.columnCount {
+        left += columns[column].left
+        if let index = grid.index(row: row, column: column) {
+          frames[index].plot = Box(x: left, y: top, width: plotWidth, height: heights[row])
+        }
+        left += plotWidth + columns[column].right + columnGap
+      }
+      top += heights[row] + rows[row].bottom + rowGap
+    }
+  }
+
+  /// Names of stretches that fit in none of their boxes need a legend.
+  private mutating func addStretchEntries(_ index: Int) {
+    let frame = frames[index]
+    var fit: Set<String> = []
+    var seen: Set<String> = []
+    for layer in frame.panel.layers {
+      guard case .stretches(let stretches) = layer.mark else { continue }
+      for stretch in stretches {
+        seen.insert(stretch.name)
+        if PanelInk.name(of: stretch, in: frame, theme: theme, setter: setter) != nil { fit.insert(stretch.name) }
+      }
+    }
+    guard !seen.isSubset(of: fit) else { return }
+    frames[index].entries = styler(frame).entries(of: frame.panel, names: names, stretchesThatFit: fit)
+    // A bar of stretches has no free corner.
+    frames[index].legend = .above
+  }
+}

@@ -1,0 +1,73 @@
+import Diagnostics
+import Drawings
+import Notebooks
+import Probing
+
+/// A notebook whose every cell is understood and whose every reference leads somewhere: what a build will do, in order.
+public struct FieldPlan: Sendable {
+  /// The notebook, with its parameters put in.
+  public var notebook: Notebook
+  /// The parameters of this build.
+  public var parameters: [ResolvedParameter]
+  /// The seed of every measurement.
+  public var seed: UInt64
+  /// The look of its figures.
+  public var theme: Theme
+  /// The works it may cite.
+  public var bibliography: Bibliography
+  /// The steps, each after what it depends on.
+  public var steps: [PlanStep]
+  /// The folder that relative paths start from.
+  public var folder: String
+
+  /// The step of a cell.
+  public func step(_ id: String) -> PlanStep? { steps.first { $0.id == id } }
+
+  /// The source cells, by id.
+  public var sources: [String: Source] {
+    var sources: [String: Source] = [:]
+    for step in steps {
+      if case .load(let source) = step.action { sources[step.id] = source }
+    }
+    return sources
+  }
+
+  /// A path in a cell, as the workspace knows it.
+  public func resolved(_ path: String) -> String { FieldPlan.resolve(path, in: folder) }
+
+  static func resolve(_ path: String, in folder: String) -> String {
+    guard !path.hasPrefix("/"), !folder.isEmpty else { return path }
+    // `reports/gaps/../../data` is `data` to a person.
+    var parts: [Substring] = []
+    for part in "\(folder)/\(path)".split(separator: "/") where part != "." {
+      if part == "..", let last = parts.last, last != ".." { parts.removeLast() } else { parts.append(part) }
+    }
+    return (folder.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+  }
+}
+
+/// One cell, understood.
+public struct PlanStep: Sendable {
+  /// What a step does.
+  public enum Action: Sendable {
+    /// Names something to load.
+    case load(Source)
+    /// Asks a probe.
+    case ask(any Probe)
+    /// Shows what was found.
+    case show(Showing)
+  }
+
+  /// The cell's id.
+  public var id: String
+  /// The cell.
+  public var cell: Cell
+  /// What it does.
+  public var action: Action
+  /// What it refers to.
+  public var references: [WrittenReference]
+  /// The ids of the cells that come before it.
+  public var dependsOn: [String]
+  /// The caption and claim texts, read as Markdown.
+  public var captions: [String: [MarkdownInline]] = [:]
+}

@@ -1,0 +1,136 @@
+import Diagnostics
+import Foundation
+import Notebooks
+import Probing
+import Reports
+
+/// The values a notebook may speak of: findings, sources and parameters.
+struct FindingValues: Sendable {
+  private var trees: [String: JSONValue] = [:]
+  private var unavailable: [String: String] = [:]
+  private let heads: ValueHeads
+
+  init(plan: FieldPlan) {
+    heads = ValueHeads(notebook: plan.notebook)
+    var parameters: [String: JSONValue] = [:]
+    for parameter in plan.parameters { parameters[parameter.parameter.name] = .text(parameter.value.description) }
+    trees[ValueHeads.parameters] = .record(parameters)
+    for step in plan.steps {
+      guard case .load(let source) = step.action else { continue }
+      var record: [String: JSONValue] = ["name": .text(step.id)]
+      switch source {
+      case .network(let cell):
+        record["path"] = .text(cell.path.name)
+        if let name = cell.name { record["name"] = .text(name) }
+      case .checkpoint(let cell): record["path"] = .text(cell.path.name)
+      case .samples(let cell): record["path"] = .text((cell.path ?? cell.from)?.name ?? "")
+      }
+      trees[step.id] = .record(record)
+    }
+  }
+
+  mutating func add(_ finding: JSONValue, of cell: String) { trees[cell] = finding }
+  mutating func miss(_ cell: String, because reason: String) { unavailable[cell] = reason }
+
+  /// The value at a path that begins with a cell's id, or with a kind that only one cell has.
+  func value(_ path: String) throws -> JSONValue {
+    let reference = FindingReference(path)
+    let id = heads.cell(for: reference.cell)?.id ?? reference.cell
+    guard let tree = trees[id] else { throw ValuePathError(key: reference.cell, known: trees.keys.sorted()) }
+    guard !reference.rest.isEmpty else { return tree }
+    guard let way = ValuePath(reference.rest) else { throw ValuePathError(key: reference.rest, known: tree.keys) }
+    return try way.value(in: tree)
+  }
+
+  /// A column of numbers.
+  func column(_ reference: FindingReference) throws -> [Double] {
+    let value = try value(reference.path)
+    guard let elements = value.elements else {
+      guard let number = value.number else { throw ShowFault.notNumbers(reference.path) }
+      return [number]
+    }
+    return try elements.map { element in
+      if let number = element.number { return number }
+      if element == .null { return .nan }
+      throw ShowFault.notNumbers(reference.path)
+    }
+  }
+
+  /// What an inline value shows.
+  func lookup(_ path: String) -> ValueLookup {
+    let head = FindingReference(path).cell
+    if let id = heads.cell(for: head)?.id, let reason = unavailable[id] { return .unavailable(reason: reason) }
+    do {
+      switch try value(path) {
+      case .integer(let value): return .integer(value)
+      case .number(let value): return .number(value)
+      case .text(let value): return .text(value)
+      case .boolean(let value): return .text(value ? "yes" : "no")
+      case .null: return .unavailable(reason: "it has no value here")
+      case .list(let values): return .text("\(values.count) values")
+      case .record: return .unknown(nearest: nil)
+      }
+    } catch let error as ValuePathError {
+      let nearest = nearestName(to: error.key, among: error.known)
+      return .unknown(nearest: nearest.map { path.replacingLast(error.key, with: $0) })
+    } catch {
+      return .unknown(nearest: nil)
+    }
+  }
+
+  /// Every single number and word of the findings, by path; lists are left out.
+  func scalars() -> [String: ValueLookup] {
+    var found: [String: ValueLookup] = [:]
+    func walk(_ value: JSONValue, _ path: String) {
+      switch value {
+      case .record(let record):
+        for (key, inner) in record { walk(inner, "\(path).\(key)") }
+      case .integer(let number): found[path] = .integer(number)
+      case .number(let number): found[path] = .number(number)
+      case .text(let text) where text.count <= 64: found[path] = .text(text)
+      default: break
+      }
+    }
+    for (cell, tree) in trees where cell != ValueHeads.parameters { walk(tree, cell) }
+    return found
+  }
+}
+
+extension String {
+  fileprivate func replacingLast(_ part: String, with other: String) -> String {
+    guard let range = range(of: part, options: .backwards) else { return other }
+    return replacingCharacters(in: range, with: other)
+  }
+}
+
+/// What can be wrong with showing a finding.
+enum ShowFault: Diagnosable, Hashable {
+  /// No exhibit of that name.
+  case unknownExhibit(String, known: [String])
+  /// An exhibit of another kind than the cell shows.
+  case wrongExhibit(String, expected: String, found: String)
+  /// A value that is no number, or holds some that are none.
+  case notNumbers(String)
+  /// Columns of different length.
+  case unequal(String, Int, String, Int)
+
+  var message: String {
+    switch self {
+    case .unknownExhibit(let path, _): "unknown exhibit '\(path)'"
+    case .wrongExhibit(let path, let expected, let found): "exhibit '\(path)' is \(found); it must be \(expected)"
+    case .notNumbers(let path): "value '\(path)' is not a number or a list of numbers"
+    case .unequal(let left, let leftCount, let right, let rightCount):
+      "columns '\(left)' and '\(right)' have \(leftCount) and \(rightCount) values; they must have equally many"
+    }
+  }
+
+  var hint: String? {
+    switch self {
+    case .unknownExhibit(let path, let known):
+      nearMissHint(for: String(path.split(separator: ".").last ?? ""), among: known)
+    default: nil
+    }
+  }
+
+  var status: ExitStatus { .notebookWrong }
+}

@@ -1,0 +1,94 @@
+import Diagnostics
+import Networks
+import Probing
+
+/// Weights: a file of named tensors. `weights:layer.0` is one of them.
+public struct CheckpointCell: CellForm {
+  public static let kind = "checkpoint"
+  public static let standard = CheckpointCell(path: "")
+
+  /// The file.
+  public var path: SourceReference
+
+  public func validate() throws(ParameterError) {
+    if path.isEmpty { throw .missing("path", "name the checkpoint's file") }
+  }
+}
+
+/// Weights and function, with what it predicts if it is a score network.
+public struct NetworkCell: CellForm {
+  public static let kind = "network"
+  public static let standard = NetworkCell(path: "")
+
+  /// The file.
+  public var path: SourceReference
+  /// What the network predicts.
+  public var predicts: ScorePrediction?
+  /// Its noising process.
+  public var process: ProcessParameters?
+  /// Which input is which.
+  public var inputs: ScoreInputs?
+  /// How reports call it; the cell's id if left out.
+  public var name: String?
+
+  /// What the cell says of the network as a score.
+  public var convention: ScoreConvention { ScoreConvention(predicts: predicts, process: process, inputs: inputs) }
+
+  public func validate() throws(ParameterError) {
+    if path.isEmpty { throw .missing("path", "name the network's file") }
+    _ = try process?.noiseProcess()
+  }
+}
+
+/// Points: a file, or another source's rows.
+public struct SamplesCell: CellForm {
+  public static let kind = "samples"
+  public static let standard = SamplesCell()
+
+  /// The file, or a member of one: `runs.npz:test`.
+  public var path: SourceReference?
+  /// Another source.
+  public var from: SourceReference?
+  /// How many rows to take, evenly spread; all if left out.
+  public var count: Int?
+
+  public func validate() throws(ParameterError) {
+    switch (path, from) {
+    case (nil, nil): throw .missing("path", "name the file of points, or another source with 'from'")
+    case (.some, .some): throw .rule("from", is: "given beside 'path'", mustBe: "left out where 'path' is given")
+    default: break
+    }
+    try selection.validate()
+  }
+
+  /// The cell as a selection of points.
+  public var selection: PointSelection { PointSelection(from: path ?? from ?? "", count: count) }
+}
+
+/// A source cell that has been read and checked.
+public enum Source: Hashable, Sendable {
+  case checkpoint(CheckpointCell)
+  case network(NetworkCell)
+  case samples(SamplesCell)
+
+  /// The kinds of source cells.
+  public static let kinds = [CheckpointCell.kind, NetworkCell.kind, SamplesCell.kind]
+
+  /// Reads a source cell of a kind; `nil` for a kind that is none.
+  static func reading(
+    kind: String, body: WrittenValue
+  ) throws(ParameterError) -> (source: Source, references: [WrittenReference])? {
+    switch kind {
+    case CheckpointCell.kind:
+      let (form, references) = try CheckpointCell.reading(body)
+      return (.checkpoint(form), references)
+    case NetworkCell.kind:
+      let (form, references) = try NetworkCell.reading(body)
+      return (.network(form), references)
+    case SamplesCell.kind:
+      let (form, references) = try SamplesCell.reading(body)
+      return (.samples(form), references)
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,2 @@
+import Drawings
+extension FigureTable { var csv: String { "" } }

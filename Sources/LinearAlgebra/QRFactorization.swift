@@ -1,0 +1,43 @@
+/// A matrix as `Q R`: orthonormal columns and an upper triangle.
+///
+/// Shapes: of an m×n matrix with k = min(m, n): Q m×k, R k×n.
+///
+/// Laws: Q R is the matrix; QᵀQ = I; R is zero below its diagonal.
+public struct QRFactorization<Scalar: RealScalar>: Sendable, Hashable {
+  /// Q, with orthonormal columns.
+  public let orthonormal: Matrix<Scalar>
+  /// R, upper triangular.
+  public let triangular: Matrix<Scalar>
+
+  /// Factorises a matrix.
+  ///
+  /// Throws: `LinearAlgebraError.notFinite`, `.tooLarge`.
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
+  public init(of matrix: Matrix<Scalar>) throws(LinearAlgebraError) {
+    try matrix.requireFinite()
+    let (rows, columns) = (matrix.rowCount, matrix.columnCount)
+    let rank = min(rows, columns)
+    guard rank > 0 else {
+      orthonormal = .zeros(rows, 0)
+      triangular = .zeros(0, columns)
+      return
+    }
+    let size = try lapackSizes("QR factorisation", of: matrix)
+    BLASThreads.useOne()
+    // What LAPACK reads is Aᵀ = Rᵀ Qᵀ: a lower triangle times orthonormal rows, its LQ factorisation.
+    var work = matrix.entries
+    var reflectors = [Scalar](repeating: 0, count: rank)
+    var status = Scalar.routines.gelqf(columnMajor, size.columns, size.rows, &work, size.columns, &reflectors)
+    guard status == 0 else { throw .notConverged("QR factorisation", shape: matrix.shapeText) }
+    var triangular = Matrix<Scalar>.zeros(rank, columns)
+    for row in 0..<rank {
+      for column in row..<columns { triangular[row, column] = work[row * columns + column] }
+    }
+    var packed = Matrix(rowCount: rows, columnCount: columns, entries: work).columns(0..<rank).entries
+    status = Scalar.routines.orglq(
+      columnMajor, Int32(rank), size.rows, Int32(rank), &packed, Int32(rank), reflectors)
+    guard status == 0 else { throw .notConverged("QR factorisation", shape: matrix.shapeText) }
+    orthonormal = Matrix(rowCount: rows, columnCount: rank, entries: packed)
+    self.triangular = triangular
+  }
+}

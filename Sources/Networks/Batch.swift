@@ -1,0 +1,137 @@
+/// The inputs of a network for a batch of samples, and how to cut the batch into parts.
+struct Batch<S: NetworkScalar>: Sendable {
+  private struct Entry: Sendable {
+    let number: Int
+    let port: Network.Port
+    let array: NDArray<S>
+    /// Whether the first axis is the batch.
+    let isBatched: Bool
+  }
+
+  /// The number of samples; 1 when no input has a batch axis.
+  let count: Int
+  /// How many samples a part must have, where the file fixes it.
+  let fixedPart: Int?
+  private let entries: [Entry]
+
+  /// The batch in as few parts as the file allows.
+  var parts: [Range<Int>] {
+    guard let fixedPart, fixedPart > 0 else { return [0..<count] }
+    return stride(from: 0, to: count, by: fixedPart).map { $0..<($0 + fixedPart) }
+  }
+
+  /// Takes the given inputs; `axisOf` names the input whose first axis is the batch for certain.
+  init(_ network: Network, _ given: [String: NDArray<S>], axisOf certain: String?) throws(NetworkError) {
+    for name in given.keys.sorted() { _ = try network.inputName(name) }
+    let lead = Self.lead(network, given, certain)
+    let leadPort = lead.map { network.inputs[$0] }
+    let leadSymbol = lead.flatMap { network.graph.symbols[$0].first ?? nil }
+    count = leadPort.flatMap { given[$0.name]?.shape.first } ?? 1
+    fixedPart = leadPort?.shape.first ?? nil
+    if let port = leadPort, let part = fixedPart, part == 0 || count % part != 0, let array = given[port.name] {
+      throw .wrongInputShape(name: port.name, shape: array.shape, expected: port.writtenShape)
+    }
+    var entries: [Entry] = []
+    for (index, port) in network.inputs.enumerated() {
+      guard var array = given[port.name] else { throw .missingInput(name: port.name, shape: port.writtenShape) }
+      let symbol = network.graph.symbols[index].first ?? nil
+      var isBatched = index == lead
+      if !isBatched, lead != nil, let axis = port.shape.first {
+        // Another input goes with the batch when its first axis is open in the same way, or fixed to the same part.
+        let sharesAxis = fixedPart == nil ? axis == nil && (symbol == leadSymbol || symbol == nil) : axis == fixedPart
+        let isRow = array.count == port.shape.dropFirst().reduce(1) { $0 * ($1 ?? 1) } || array.count == 1
+        if array.shape.first == count, array.rank == port.shape.count {
+          isBatched = sharesAxis
+        } else if sharesAxis, isRow, array.rank < port.shape.count || array.shape.first == 1 {
+          array = Self.repeated(array, count, rowShape: Self.rowShape(array, port))
+          isBatched = true
+        }
+      }
+      try Self.check(array, port, isBatched: isBatched)
+      entries.append(Entry(number: network.graph.inputs[index], port: port, array: array, isBatched: isBatched))
+    }
+    self.entries = entries
+  }
+
+  /// The input that says how large the batch is: the one that is asked for, or else the one with the most rows among
+  /// those with an open first axis, or else the first with a fixed one that is exceeded.
+  private static func lead(_ network: Network, _ given: [String: NDArray<S>], _ certain: String?) -> Int? {
+    if let certain { return network.inputs.firstIndex { $0.name == certain } }
+    func rows(_ index: Int) -> Int {
+      let port = network.inputs[index]
+      guard let array = given[port.name], array.rank == port.shape.count else { return -1 }
+      return array.shape.first ?? -1
+    }
+    let open = network.inputs.indices.filter { network.inputs[$0].shape.first == .some(nil) && rows($0) >= 0 }
+    if let most = open.map(rows).max() { return open.first { rows($0) == most } }
+    return network.inputs.indices.first { index in
+      guard let fixed = network.inputs[index].shape.first ?? nil, fixed > 0 else { return false }
+      return rows(index) > fixed && rows(index) % fixed == 0
+    }
+  }
+
+  private static func rowShape(_ array: NDArray<S>, _ port: Network.Port) -> [Int] {
+    if array.count == 1 { return port.shape.dropFirst().map { $0 ?? 1 } }
+    return Array(array.rank == port.shape.count ? array.shape.dropFirst() : array.shape[...])
+  }
+
+  private static func repeated(_ array: NDArray<S>, _ count: Int, rowShape: [Int]) -> NDArray<S> {
+    let size = rowShape.reduce(1, *)
+    let row = array.count == size ? array.values : [S](repeating: array.values[0], count: size)
+    return NDArray(shape: [count] + rowShape, values: (0..<count).flatMap { _ in row })
+  }
+
+  private static func check(_ array: NDArray<S>, _ port: Network.Port, isBatched: Bool) throws(NetworkError) {
+    let fits = array.rank == port.shape.count
+      && array.shape.indices.allSatisfy { axis in
+        (axis == 0 && isBatched) || port.shape[axis] == nil || port.shape[axis] == array.shape[axis]
+      }
+    guard fits else { throw .wrongInputShape(name: port.name, shape: array.shape, expected: port.writtenShape) }
+  }
+
+  /// The values of the inputs for some of the samples, by their numbers in the graph.
+  func values(_ rows: Range<Int>) throws(NetworkError) -> [(number: Int, value: Value<S>)] {
+    var result: [(number: Int, value: Value<S>)] = []
+    for entry in entries {
+      let array = entry.isBatched && rows != 0..<count ? entry.array.rows(rows) : entry.array
+      result.append((entry.number, try Self.value(array, entry.port)))
+    }
+    return result
+  }
+
+  /// As `values`, with every sample replaced by the first of the rows.
+  func valuesOfFirst(_ rows: Range<Int>) throws(NetworkError) -> [(number: Int, value: Value<S>)] {
+    var result: [(number: Int, value: Value<S>)] = []
+    for entry in entries {
+      var array = entry.array
+      if entry.isBatched {
+        let first = entry.array.rows(rows.lowerBound..<(rows.lowerBound + 1))
+        array = Self.repeated(first, rows.count, rowShape: Array(first.shape.dropFirst()))
+      }
+      result.append((entry.number, try Self.value(array, entry.port)))
+    }
+    return result
+  }
+
+  private static func value(_ array: NDArray<S>, _ port: Network.Port) throws(NetworkError) -> Value<S> {
+    switch port.elementType {
+    case .f32, .f64, .f16, .bf16: return .real(array)
+    case .bool: return .whole(WholeArray(shape: array.shape, values: S.truth(array.values), isBoolean: true))
+    case .i8, .i16, .i32, .i64, .u8, .u16, .u32, .u64:
+      let values = Double.converting(array.values)
+      if let odd = values.first(where: { $0 != $0.rounded() || abs($0) > 0x1p62 }) {
+        throw .inputNotWhole(name: port.name, value: odd)
+      }
+      return .whole(WholeArray(shape: array.shape, values: values.map { Int($0) }))
+    default:
+      throw .unsupportedFeature("input '\(port.name)' is of type \(port.elementType.rawValue)", hint: nil)
+    }
+  }
+}
+
+extension Network.Port {
+  /// The shape as a person reads it, with `…` for what is open.
+  public var writtenShape: String {
+    shape.isEmpty ? "a single number" : shape.map { $0.map(String.init) ?? "…" }.joined(separator: "×")
+  }
+}

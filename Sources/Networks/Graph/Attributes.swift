@@ -1,0 +1,67 @@
+import Checkpoints
+
+/// The parameters of a node as its file gives them.
+struct Attributes: Sendable {
+  /// A parameter's value.
+  enum Value: Sendable {
+    case integer(Int)
+    case number(Float)
+    case text(String)
+    case integers([Int])
+    case numbers([Float])
+    case tensor(Tensor)
+    case other(String)
+  }
+
+  let operation: String
+  let opset: Int
+  /// How many results the node names.
+  let resultCount: Int
+  let values: [String: Value]
+
+  func integer(_ name: String) throws(NodeFault) -> Int? {
+    guard let value = values[name] else { return nil }
+    guard case .integer(let integer) = value else { throw wrongType(name, "a whole number") }
+    return integer
+  }
+
+  func integer(_ name: String, default standard: Int) throws(NodeFault) -> Int { try integer(name) ?? standard }
+
+  func flag(_ name: String, default standard: Bool) throws(NodeFault) -> Bool {
+    try integer(name, default: standard ? 1 : 0) != 0
+  }
+
+  func number(_ name: String, default standard: Double) throws(NodeFault) -> Double {
+    guard let value = values[name] else { return standard }
+    guard case .number(let number) = value else { throw wrongType(name, "a number") }
+    return Double(number)
+  }
+
+  func text(_ name: String) throws(NodeFault) -> String? {
+    guard let value = values[name] else { return nil }
+    guard case .text(let text) = value else { throw wrongType(name, "a text") }
+    return text
+  }
+
+  func integers(_ name: String) throws(NodeFault) -> [Int]? {
+    guard let value = values[name] else { return nil }
+    guard case .integers(let integers) = value else { throw wrongType(name, "a list of whole numbers") }
+    return integers
+  }
+
+  func numbers(_ name: String) throws(NodeFault) -> [Float]? {
+    guard let value = values[name] else { return nil }
+    guard case .numbers(let numbers) = value else { throw wrongType(name, "a list of numbers") }
+    return numbers
+  }
+
+  func tensor(_ name: String) throws(NodeFault) -> Tensor? {
+    guard let value = values[name] else { return nil }
+    guard case .tensor(let tensor) = value else { throw wrongType(name, "a tensor") }
+    return tensor
+  }
+
+  private func wrongType(_ name: String, _ expected: String) -> NodeFault {
+    NodeFault("attribute '\(name)' must be \(expected)")
+  }
+}

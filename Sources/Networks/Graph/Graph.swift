@@ -1,0 +1,75 @@
+import Checkpoints
+import Synchronization
+
+/// The operations of a network in an order in which they can be evaluated. Values are known by their numbers.
+struct Graph: Sendable {
+  /// One operation with what it reads and makes; `nil` where an operand is left out or a result not named.
+  struct Node: Sendable {
+    /// The node as messages name it: `node 3 'fc1' (Gemm)`.
+    let label: String
+    let operation: any Operation
+    let operands: [Int?]
+    let results: [Int?]
+  }
+
+  let nodes: [Node]
+  let valueCount: Int
+  let inputs: [Int]
+  let outputs: [Int]
+  /// The names of the inputs' open extents.
+  let symbols: [[String?]]
+  let constants: ConstantTable
+
+  /// The nodes that the given values need, in order.
+  func nodes(for wanted: [Int]) -> [Int] {
+    var needed = [Bool](repeating: false, count: valueCount)
+    for value in wanted { needed[value] = true }
+    var chosen: [Int] = []
+    for index in nodes.indices.reversed() where nodes[index].results.contains(where: { $0.map { needed[$0] } ?? false }) {
+      chosen.append(index)
+      for case let operand? in nodes[index].operands { needed[operand] = true }
+    }
+    return chosen.reversed()
+  }
+}
+
+/// The values that do not depend on any input, made once for each precision when first needed.
+final class ConstantTable: Sendable {
+  private let tensors: [(value: Int, tensor: Tensor)]
+  /// For each node, whether it reads nothing but constants.
+  let isConstant: [Bool]
+  private let made = Mutex<(single: [Value<Float>?]?, double: [Value<Double>?]?)>((nil, nil))
+
+  init(tensors: [(value: Int, tensor: Tensor)], isConstant: [Bool]) {
+    self.tensors = tensors
+    self.isConstant = isConstant
+  }
+
+  /// Every constant value of the graph at its number.
+  func values<S: NetworkScalar>(of graph: Graph, _ type: S.Type) throws(NetworkError) -> [Value<S>?] {
+    let known: [Value<S>?]? = made.withLock { made in
+      S.precision == .float32 ? made.single as? [Value<S>?] : made.double as? [Value<S>?]
+    }
+    if let known { return known }
+    var values = [Value<S>?](repeating: nil, count: graph.valueCount)
+    for (number, tensor) in tensors {
+      do throws(NodeFault) {
+        values[number] = try tensor.value()
+      } catch {
+        throw .wrongTensor(name: tensor.name, reason: "cannot be used: \(error.reason)")
+      }
+    }
+    let all = graph.nodes.indices.filter { isConstant[$0] }
+    try Evaluation(graph: graph).run(all, values: &values, keeping: nil)
+    // What only other constants read is not needed again.
+    var read = Set(graph.outputs)
+    for index in graph.nodes.indices where !isConstant[index] { read.formUnion(graph.nodes[index].operands.compactMap { $0 }) }
+    for number in values.indices where !read.contains(number) { values[number] = nil }
+    let result = values
+    made.withLock { made in
+      if let single = result as? [Value<Float>?] { made.single = single }
+      if let double = result as? [Value<Double>?] { made.double = double }
+    }
+    return result
+  }
+}

@@ -1,0 +1,38 @@
+/// The loops over elements that evaluation and differentiation are made of, for one precision.
+public struct Kernels<Scalar: NetworkScalar>: Sendable {
+  typealias Source = UnsafePointer<Scalar>
+  typealias Target = UnsafeMutablePointer<Scalar>
+  typealias Sizes = UnsafePointer<Int>
+
+  let map: @Sendable (Int32, Int, Source, Target, Double, Double) -> Void
+  let slope: @Sendable (Int32, Int, Source, Target, Double, Double) -> Void
+  let binary: @Sendable (Int32, Int32, Sizes, Source, Sizes, Source, Sizes, Target) -> Void
+  let weigh: @Sendable (Int32, Sizes, Source, Sizes, Source?, Sizes, Scalar, Target, Sizes, Int32) -> Void
+  let copy: @Sendable (Int32, Sizes, Source, Sizes, Target, Sizes) -> Void
+  let reduce: @Sendable (Int32, Int, Int, Source, Target) -> Void
+  let softmax: @Sendable (Int, Int, Source, Target) -> Void
+  let softmaxSlope: @Sendable (Int, Int, Int, Source, Source, Target) -> Void
+  let normalize: @Sendable (Int, Int, Source, Double, Int32, Target, Target) -> Void
+  let normalizeSlope: @Sendable (Int, Int, Int, Source, Source, Int32, Source, Target) -> Void
+  let gather: @Sendable (Int, Int, Int, Int, Sizes, Source, Target) -> Void
+  let scatter: @Sendable (Int, Int, Int, Int, Sizes, Source, Target) -> Void
+  let transpose: @Sendable (Int, Int, Source, Int, Target, Int) -> Void
+  let nonzeros: @Sendable (Int, Source, Int, UnsafeMutablePointer<Int>) -> Int
+  let multiply: @Sendable (MatrixCall<Scalar>) -> Void
+}
+
+/// A product of two matrices in C order: result (rows × columns) = scale · left (rows × depth) · right (depth × columns).
+struct MatrixCall<Scalar: NetworkScalar> {
+  var rows: Int
+  var columns: Int
+  var depth: Int
+  var scale: Scalar = 1
+  var left: UnsafePointer<Scalar>
+  var leftStride: Int
+  var transposesLeft = false
+  var right: UnsafePointer<Scalar>
+  var rightStride: Int
+  var transposesRight = false
+  var result: UnsafeMutablePointer<Scalar>
+  var accumulates = false
+}

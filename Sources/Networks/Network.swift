@@ -1,0 +1,58 @@
+import Checkpoints
+import Diagnostics
+
+/// A differentiable map from named arrays to named arrays, read from a file: a graph of operations, each of which
+/// gives its value, its Jacobian-vector product and its vector-Jacobian product.
+///
+/// Conventions: arrays are in C order. Evaluation in ``Precision/float64`` widens the weights and keeps every
+/// intermediate result in double precision, whatever the file casts to. Dropout is evaluated as in inference.
+///
+/// Ties: the derivative of `Relu` and `Abs` at 0 is 0; `Max`, `Min` and `ReduceMax` share it evenly among equals.
+public struct Network: Sendable {
+  /// A named input or output.
+  public struct Port: Sendable, Hashable {
+    /// The name in the file.
+    public let name: String
+    /// The extent of each axis; `nil` where the file leaves it open.
+    public let shape: [Int?]
+    /// The type of an element in the file.
+    public let elementType: ElementType
+  }
+
+  /// What the network is called: the file's name, as a rule.
+  public let name: String
+  /// The inputs, in the file's order, without those that have an initial value.
+  public let inputs: [Port]
+  /// The outputs, in the file's order.
+  public let outputs: [Port]
+  /// What a reader of the results should know, such as ignored randomness.
+  public let warnings: [String]
+  /// The number of floating-point constants in the graph.
+  public let parameterCount: Int
+  /// How often each operation occurs, by name.
+  public let operationCounts: [(name: String, count: Int)]
+
+  let graph: Graph
+}
+
+extension Network {
+  /// The input meant by a name or a position (`"x"`, `"0"`).
+  ///
+  /// Throws: ``NetworkError/unknownPort(kind:name:known:)``.
+  public func inputName(_ nameOrPosition: String) throws(NetworkError) -> String {
+    try portName(nameOrPosition, among: inputs, kind: "input")
+  }
+
+  /// The output meant by a name or a position.
+  ///
+  /// Throws: ``NetworkError/unknownPort(kind:name:known:)``.
+  public func outputName(_ nameOrPosition: String) throws(NetworkError) -> String {
+    try portName(nameOrPosition, among: outputs, kind: "output")
+  }
+
+  private func portName(_ wanted: String, among ports: [Port], kind: String) throws(NetworkError) -> String {
+    if ports.contains(where: { $0.name == wanted }) { return wanted }
+    if let position = Int(wanted), ports.indices.contains(position) { return ports[position].name }
+    throw .unknownPort(kind: kind, name: wanted, known: ports.map(\.name))
+  }
+}

@@ -1,0 +1,108 @@
+import Diagnostics
+
+/// What can be wrong with a network's file, or with a question put to a network.
+public enum NetworkError: Diagnosable, Hashable {
+  /// The file cannot be read.
+  case unreadable(path: String, reason: String)
+  /// The file is something else; `found` says what it looks like.
+  case notAModel(found: String, hint: String?)
+  /// The bytes do not follow the format; `place` says where.
+  case damaged(place: String, reason: String)
+  /// The file uses a feature of ONNX that is not evaluated here.
+  case unsupportedFeature(String, hint: String?)
+  /// The file asks for a version of the operations outside `known`.
+  case unsupportedOpset(version: Int, known: ClosedRange<Int>)
+  /// A node asks for an operation that is not known.
+  case unknownOperation(name: String, node: String, known: [String])
+  /// Two tensors, inputs or results bear one name.
+  case duplicateName(String)
+  /// A node or an output reads a value that nothing provides.
+  case missingValue(name: String, reader: String, known: [String])
+  /// Nodes wait for each other; the names are of the first of them.
+  case cycle(nodes: [String])
+  /// A tensor of the file is not as it says it is.
+  case wrongTensor(name: String, reason: String)
+  /// A node cannot be evaluated on what it is given.
+  case node(String, reason: String)
+  /// There is no such input or output.
+  case unknownPort(kind: String, name: String, known: [String])
+  /// A value for an input is missing.
+  case missingInput(name: String, shape: String)
+  /// An input has another shape than the network takes.
+  case wrongInputShape(name: String, shape: [Int], expected: String)
+  /// An input of the network takes integers.
+  case inputNotWhole(name: String, value: Double)
+  /// An output or input cannot be differentiated.
+  case notDifferentiable(output: String, input: String, reason: String)
+  /// The batch axis is not the same for two arrays.
+  case batchMismatch(what: String, shape: [Int], batch: Int)
+  /// A row of an output depends on other rows of the input.
+  case samplesMixed(output: String, change: Double)
+  /// Directions have another shape than what they are directions of.
+  case wrongDirections(shape: [Int], expected: [Int])
+  /// An array would hold more than the limit.
+  case tooLarge(what: String, elementCount: String, limit: Int)
+}
+
+extension NetworkError {
+  /// What is the matter, with the actual values.
+  public var message: String {
+    switch self {
+    case .unreadable(let path, let reason): "'\(path)' cannot be read: \(reason)"
+    case .notAModel(let found, _): "not an ONNX model: \(found)"
+    case .damaged(let place, let reason): "damaged ONNX model: \(place): \(reason)"
+    case .unsupportedFeature(let feature, _): "\(feature); Fieldbook does not evaluate this"
+    case .unsupportedOpset(let version, let known):
+      "operator set \(version) is asked for; known are \(known.lowerBound) to \(known.upperBound)"
+    case .unknownOperation(let name, let node, _): "unknown operation '\(name)' in \(node)"
+    case .duplicateName(let name): "'\(name)' is defined twice"
+    case .missingValue(let name, let reader, _): "'\(name)', which \(reader) reads, is not defined"
+    case .cycle(let nodes):
+      "\(nodes.prefix(3).joined(separator: ", "))\(nodes.count > 3 ? " and \(nodes.count - 3) more" : "") wait for each other"
+    case .wrongTensor(let name, let reason): "tensor '\(name)' \(reason)"
+    case .node(let node, let reason): "\(node): \(reason)"
+    case .unknownPort(let kind, let name, _): "unknown \(kind) '\(name)'"
+    case .missingInput(let name, let shape): "input '\(name)' (\(shape)) is not given"
+    case .wrongInputShape(let name, let shape, let expected):
+      "input '\(name)' is \(shape.written); the network takes \(expected)"
+    case .inputNotWhole(let name, let value): "input '\(name)' contains \(value); the network takes whole numbers"
+    case .notDifferentiable(let output, let input, let reason):
+      "output '\(output)' has no Jacobian with respect to '\(input)': \(reason)"
+    case .batchMismatch(let what, let shape, let batch):
+      "\(what) is \(shape.written); its first axis must be the batch of \(batch)"
+    case .samplesMixed(let output, let change):
+      "output '\(output)' of one sample changes by \(change) when the other samples of the batch change"
+    case .wrongDirections(let shape, let expected):
+      "directions are \(shape.written); they must be \(expected.written), or a stack of such along a new first axis"
+    case .tooLarge(let what, let elementCount, let limit):
+      "\(what) would hold \(elementCount) numbers; the limit is \(limit)"
+    }
+  }
+
+  /// What the reader can do now.
+  public var hint: String? {
+    switch self {
+    case .notAModel(_, let hint), .unsupportedFeature(_, let hint): hint
+    case .unsupportedOpset(let version, let known):
+      "export the model again with opset_version=\(version < known.lowerBound ? 17 : min(20, known.upperBound))"
+    case .unknownOperation(let name, _, let known): nearMissHint(for: name, among: known)
+    case .missingValue(let name, _, let known): nearestName(to: name, among: known).map { "did you mean '\($0)'?" }
+    case .unknownPort(_, let name, let known): nearMissHint(for: name, among: known)
+    case .missingInput(let name, _): "give an array for '\(name)'"
+    case .samplesMixed: "give one point at a time"
+    case .damaged: "export or copy the file again"
+    case .tooLarge: "give fewer points at a time"
+    default: nil
+    }
+  }
+
+  /// A file's fault is damaged input; a question's fault is the notebook's.
+  public var status: ExitStatus {
+    switch self {
+    case .unknownPort, .missingInput, .wrongInputShape, .inputNotWhole, .notDifferentiable, .batchMismatch,
+      .samplesMixed, .wrongDirections:
+      .notebookWrong
+    default: .inputDamaged
+    }
+  }
+}

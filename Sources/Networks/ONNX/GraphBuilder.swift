@@ -1,0 +1,196 @@
+import Checkpoints
+
+/// Makes a graph of what an ONNX file describes: names become numbers, nodes operations in order.
+struct GraphBuilder {
+  static let knownOpsets = 9...23
+
+  private let model: ModelDescription
+  private let opset: Int
+  private var numbers: [String: Int] = [:]
+  private var names: [String] = []
+
+  static func network(_ bytes: Bytes, name: String) throws(NetworkError) -> Network {
+    var builder = try GraphBuilder(try ModelReader.read(bytes))
+    return try builder.build(name: name)
+  }
+
+  private init(_ model: ModelDescription) throws(NetworkError) {
+    self.model = model
+    guard let opset = model.opset else {
+      throw .damaged(place: "model", reason: "the version of the operator set is missing")
+    }
+    guard Self.knownOpsets.contains(opset) else { throw .unsupportedOpset(version: opset, known: Self.knownOpsets) }
+    self.opset = opset
+  }
+
+  private mutating func build(name: String) throws(NetworkError) -> Network {
+    var tensors: [(value: Int, tensor: Tensor)] = []
+    for tensor in model.tensors { tensors.append((try define(tensor.name), tensor)) }
+    let initialized = Set(model.tensors.map(\.name))
+    let inputs = model.inputs.filter { !initialized.contains($0.name) }
+    var ports: [Network.Port] = []
+    var inputNumbers: [Int] = []
+    for input in inputs {
+      ports.append(try port(input, kind: "input"))
+      inputNumbers.append(try define(input.name))
+    }
+    let operations = try makeOperations()
+    for node in model.nodes { for result in node.results where !result.isEmpty { _ = try define(result) } }
+
+    let (order, nodes) = try ordered(operations, given: names.count, sources: Set(inputNumbers + tensors.map(\.value)))
+    var isVariable = [Bool](repeating: false, count: names.count)
+    for number in inputNumbers { isVariable[number] = true }
+    var isConstant: [Bool] = []
+    for node in nodes {
+      let variable = node.operands.contains { $0.map { isVariable[$0] } ?? false }
+      isConstant.append(!variable)
+      for case let result? in node.results { isVariable[result] = variable }
+    }
+    guard !model.outputs.isEmpty else { throw .damaged(place: "graph", reason: "there is no output") }
+    var outputs: [Network.Port] = []
+    var outputNumbers: [Int] = []
+    for output in model.outputs {
+      guard let number = numbers[output.name] else { throw missing(output.name, reader: "the list of outputs") }
+      guard !outputs.contains(where: { $0.name == output.name }) else { throw .duplicateName(output.name) }
+      outputs.append(try port(output, kind: "output"))
+      outputNumbers.append(number)
+    }
+    let graph = Graph(
+      nodes: nodes, valueCount: names.count, inputs: inputNumbers, outputs: outputNumbers, symbols: inputs.map(\.symbols),
+      constants: ConstantTable(tensors: tensors, isConstant: isConstant))
+    return Network(
+      name: name, inputs: ports, outputs: outputs, warnings: warnings(order), parameterCount: parameterCount(),
+      operationCounts: operationCounts(), graph: graph)
+  }
+
+  private mutating func define(_ name: String) throws(NetworkError) -> Int {
+    guard !name.isEmpty else { throw .damaged(place: "graph", reason: "an input or tensor has no name") }
+    guard numbers[name] == nil else { throw .duplicateName(name) }
+    numbers[name] = names.count
+    names.append(name)
+    return names.count - 1
+  }
+
+  private func port(_ port: ModelDescription.Port, kind: String) throws(NetworkError) -> Network.Port {
+    if let other = port.otherKind {
+      throw .unsupportedFeature("\(kind) '\(port.name)' is \(other)", hint: "export a model of tensors")
+    }
+    guard let type = TensorReader.types[port.type]?.type else {
+      throw .wrongTensor(name: port.name, reason: "has the unknown element type \(port.type)")
+    }
+    guard port.shape.count <= largestRank else {
+      throw .wrongTensor(name: port.name, reason: "has \(port.shape.count) axes; the limit is \(largestRank)")
+    }
+    return Network.Port(name: port.name, shape: port.shape, elementType: type)
+  }
+
+  private func missing(_ name: String, reader: String) -> NetworkError {
+    .missingValue(name: name, reader: reader, known: names)
+  }
+
+  private func label(_ index: Int) -> String {
+    let node = model.nodes[index]
+    return "node \(index)\(node.name.isEmpty ? "" : " '\(node.name)'") (\(node.operation))"
+  }
+
+  private func makeOperations() throws(NetworkError) -> [any Operation] {
+    var operations: [any Operation] = []
+    for (index, node) in model.nodes.enumerated() {
+      let isOwn = node.domain.isEmpty || node.domain == "ai.onnx"
+      if model.functions.contains("\(node.domain)::\(node.operation)") {
+        throw .unsupportedFeature(
+          "\(label(index)) calls a function that the model defines", hint: "export the model with its functions inlined")
+      }
+      let subgraph = node.attributes.contains { if case .other("subgraph") = $0.value { true } else { false } }
+      if subgraph {
+        throw .unsupportedFeature(
+          "\(label(index)) holds a graph of its own", hint: "export the model without control flow")
+      }
+      guard isOwn, let builder = OperationCatalog.builders[node.operation] else {
+        let name = isOwn ? node.operation : "\(node.domain)::\(node.operation)"
+        throw .unknownOperation(name: name, node: label(index), known: OperationCatalog.names)
+      }
+      let attributes = Attributes(
+        operation: node.operation, opset: opset, resultCount: node.results.count, values: node.attributes)
+      do {
+        operations.append(try builder(attributes))
+      } catch let fault as NodeFault {
+        throw .node(label(index), reason: fault.reason)
+      } catch {
+        throw .node(label(index), reason: "\(error)")
+      }
+    }
+    return operations
+  }
+
+  /// The nodes in an order in which each finds its operands ready, and the places they had.
+  private func ordered(
+    _ operations: [any Operation], given count: Int, sources: Set<Int>
+  ) throws(NetworkError) -> (order: [Int], nodes: [Graph.Node]) {
+    var waiting: [[Int]] = Array(repeating: [], count: count)
+    var open = [Int](repeating: 0, count: model.nodes.count)
+    var all: [Graph.Node] = []
+    for (index, node) in model.nodes.enumerated() {
+      var operands: [Int?] = []
+      for name in node.operands {
+        guard !name.isEmpty else {
+          operands.append(nil)
+          continue
+        }
+        guard let number = numbers[name] else { throw missing(name, reader: label(index)) }
+        operands.append(number)
+        if !sources.contains(number) {
+          open[index] += 1
+          waiting[number].append(index)
+        }
+      }
+      all.append(
+        Graph.Node(
+          label: label(index), operation: operations[index], operands: operands,
+          results: node.results.map { $0.isEmpty ? nil : numbers[$0] }))
+    }
+    // Ready nodes run in the file's order: the heap is a sorted walk, as files are nearly always sorted already.
+    var order: [Int] = []
+    var ready = model.nodes.indices.filter { open[$0] == 0 }
+    var next = 0
+    while next < ready.count {
+      let index = ready[next]
+      next += 1
+      order.append(index)
+      for case let result? in all[index].results {
+        for reader in waiting[result] {
+          open[reader] -= 1
+          if open[reader] == 0 { ready.append(reader) }
+        }
+      }
+    }
+    guard order.count == all.count else {
+      let done = Set(order)
+      throw .cycle(nodes: all.indices.filter { !done.contains($0) }.map { all[$0].label })
+    }
+    return (order, order.map { all[$0] })
+  }
+
+  /// The number of real constants: initial values and constants in nodes.
+  private func parameterCount() -> Int {
+    let inNodes = model.nodes.compactMap { node -> Tensor? in
+      if node.operation == "Constant", case .tensor(let tensor)? = node.attributes["value"] { tensor } else { nil }
+    }
+    return (model.tensors + inNodes).filter { [.f32, .f64, .f16, .bf16].contains($0.elementType) }
+      .reduce(0) { $0 + $1.elementCount }
+  }
+
+  private func operationCounts() -> [(name: String, count: Int)] {
+    Dictionary(grouping: model.nodes, by: \.operation).map { ($0.key, $0.value.count) }.sorted { $0.0 < $1.0 }
+  }
+
+  private func warnings(_ order: [Int]) -> [String] {
+    let constants = Dictionary(model.tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    return model.nodes.indices.compactMap { index in
+      let node = model.nodes[index]
+      guard node.operation == "Dropout", node.operands.count > 2, !node.operands[2].isEmpty else { return nil }
+      if let mode = constants[node.operands[2]], mode.bytes.count == 1, mode.bytes[0] == 0 { return nil }
+      return "\(label(index)) may ask for random zeros; it is evaluated as in inference, without"
+    }
+  }
+}

@@ -1,0 +1,232 @@
+import Checkpoints
+
+/// What an ONNX file says, read but not yet understood.
+struct ModelDescription {
+  struct Node {
+    var name = ""
+    var operation = ""
+    var domain = ""
+    var operands: [String] = []
+    var results: [String] = []
+    var attributes: [String: Attributes.Value] = [:]
+  }
+
+  struct Port {
+    var name = ""
+    var type = 0
+    var shape: [Int?] = []
+    /// The names of the open extents.
+    var symbols: [String?] = []
+    /// What it is if not a tensor.
+    var otherKind: String?
+  }
+
+  var opset: Int?
+  /// The functions that the file itself defines, by domain and name.
+  var functions: Set<String> = []
+  var nodes: [Node] = []
+  var tensors: [Tensor] = []
+  var inputs: [Port] = []
+  var outputs: [Port] = []
+}
+
+/// Reads an ONNX file field by field; every length is checked against the bytes there are.
+struct ModelReader {
+  private let bytes: Bytes
+  private let raw: UnsafeRawBufferPointer
+  private var model = ModelDescription()
+
+  static func read(_ bytes: Bytes) throws(NetworkError) -> ModelDescription {
+    try bytes.withUnsafeBytes { raw in
+      Result<ModelDescription, NetworkError> { () throws(NetworkError) in
+        var reader = ModelReader(bytes: bytes, raw: raw)
+        try reader.readModel()
+        return reader.model
+      }
+    }.get()
+  }
+
+  /// One tensor on its own, as test cases keep them.
+  static func readTensor(_ bytes: Bytes) throws(NetworkError) -> Tensor {
+    try bytes.withUnsafeBytes { raw in
+      Result<Tensor, NetworkError> { () throws(NetworkError) in
+        try TensorReader(bytes: bytes, raw: raw).read(0..<raw.count, part: "tensor")
+      }
+    }.get()
+  }
+
+  private init(bytes: Bytes, raw: UnsafeRawBufferPointer) {
+    self.bytes = bytes
+    self.raw = raw
+  }
+
+  private mutating func readModel() throws(NetworkError) {
+    var graph: Range<Int>?
+    var reader = WireReader(raw, 0..<raw.count, part: "model")
+    while let (number, field) = try reader.next() {
+      switch number {
+      case 7:
+        guard graph == nil else { throw reader.damaged("there is a second graph") }
+        graph = try reader.range(field, "graph")
+      case 8: try readOpset(try reader.range(field, "opset_import"))
+      case 20:
+        throw .unsupportedFeature("the model holds a training algorithm", hint: "export the model in evaluation mode")
+      case 25: try readFunction(try reader.range(field, "functions"))
+      default: break
+      }
+    }
+    guard let graph else { throw reader.damaged("there is no graph") }
+    try readGraph(graph)
+  }
+
+  private mutating func readOpset(_ range: Range<Int>) throws(NetworkError) {
+    var (domain, version) = ("", 0)
+    var reader = WireReader(raw, range, part: "operator set")
+    while let (number, field) = try reader.next() {
+      if number == 1 { domain = try reader.text(field, "domain") }
+      if number == 2 { version = try reader.integer(field, "version") }
+    }
+    if domain.isEmpty || domain == "ai.onnx" { model.opset = version }
+  }
+
+  private mutating func readFunction(_ range: Range<Int>) throws(NetworkError) {
+    var (domain, name) = ("", "")
+    var reader = WireReader(raw, range, part: "function")
+    while let (number, field) = try reader.next() {
+      if number == 1 { name = try reader.text(field, "name") }
+      if number == 10 { domain = try reader.text(field, "domain") }
+    }
+    model.functions.insert("\(domain)::\(name)")
+  }
+
+  private mutating func readGraph(_ range: Range<Int>) throws(NetworkError) {
+    var reader = WireReader(raw, range, part: "graph")
+    while let (number, field) = try reader.next() {
+      switch number {
+      case 1: try readNode(try reader.range(field, "node"))
+      case 5:
+        let part = "tensor \(model.tensors.count)"
+        model.tensors.append(
+          try TensorReader(bytes: bytes, raw: raw).read(try reader.range(field, "initializer"), part: part))
+      case 11: model.inputs.append(try readPort(try reader.range(field, "input"), part: "input \(model.inputs.count)"))
+      case 12: model.outputs.append(try readPort(try reader.range(field, "output"), part: "output \(model.outputs.count)"))
+      case 15:
+        throw .unsupportedFeature("the model holds sparse tensors", hint: "export the model with dense weights")
+      default: break
+      }
+    }
+  }
+
+  private mutating func readNode(_ range: Range<Int>) throws(NetworkError) {
+    var node = ModelDescription.Node()
+    var attributes: [Range<Int>] = []
+    let part = "node \(model.nodes.count)"
+    var reader = WireReader(raw, range, part: part)
+    while let (number, field) = try reader.next() {
+      switch number {
+      case 1: node.operands.append(try reader.text(field, "input"))
+      case 2: node.results.append(try reader.text(field, "output"))
+      case 3: node.name = try reader.text(field, "name")
+      case 4: node.operation = try reader.text(field, "op_type")
+      case 5: attributes.append(try reader.range(field, "attribute"))
+      case 7: node.domain = try reader.text(field, "domain")
+      default: break
+      }
+    }
+    for range in attributes {
+      let (name, value) = try readAttribute(range, part: part)
+      guard node.attributes.updateValue(value, forKey: name) == nil else {
+        throw .damaged(place: part, reason: "attribute '\(name)' is given twice")
+      }
+    }
+    model.nodes.append(node)
+  }
+
+  private func readAttribute(_ range: Range<Int>, part: String) throws(NetworkError) -> (String, Attributes.Value) {
+    var name = ""
+    var type = 0
+    var value = Attributes.Value.other("nothing")
+    var integers: [Int] = []
+    var numbers: [UInt8] = []
+    var reader = WireReader(raw, range, part: part)
+    while let (number, field) = try reader.next() {
+      switch number {
+      case 1: name = try reader.text(field, "name")
+      case 2: value = .number(try reader.number(field, "f"))
+      case 3: value = .integer(try reader.integer(field, "i"))
+      case 4: value = .text(try reader.text(field, "s"))
+      case 5: value = .tensor(try TensorReader(bytes: bytes, raw: raw).read(try reader.range(field, "t"), part: part))
+      case 6, 11: value = .other("subgraph")
+      case 7: try reader.fixedBytes(field, "floats", size: 4, to: &numbers)
+      case 8: try reader.integers(field, "ints", to: &integers)
+      case 9, 10, 14, 15, 22, 23: value = .other("other")
+      case 20: type = try reader.integer(field, "type")
+      case 21: value = .other("reference")
+      default: break
+      }
+    }
+    // An empty list leaves no trace but the type; so does a zero in some writers.
+    if case .other("nothing") = value {
+      switch type {
+      case 1: value = .number(0)
+      case 2: value = .integer(0)
+      case 3: value = .text("")
+      case 6: value = .numbers(decoded(numbers))
+      case 7: value = .integers(integers)
+      default:
+        if !integers.isEmpty { value = .integers(integers) } else if !numbers.isEmpty { value = .numbers(decoded(numbers)) }
+      }
+    }
+    return (name, value)
+  }
+
+  private func decoded(_ bytes: [UInt8]) -> [Float] {
+    bytes.withUnsafeBytes { raw in (0..<(bytes.count / 4)).map { raw.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) } }
+  }
+
+  private func readPort(_ range: Range<Int>, part: String) throws(NetworkError) -> ModelDescription.Port {
+    var port = ModelDescription.Port()
+    var reader = WireReader(raw, range, part: part)
+    while let (number, field) = try reader.next() {
+      if number == 1 { port.name = try reader.text(field, "name") }
+      if number == 2 {
+        var type = WireReader(raw, try reader.range(field, "type"), part: part)
+        while let (number, field) = try type.next() {
+          switch number {
+          case 1: try readTensorType(try type.range(field, "tensor_type"), into: &port, part: part)
+          case 4: port.otherKind = "a sequence"
+          case 5: port.otherKind = "a map"
+          case 8: port.otherKind = "a sparse tensor"
+          case 9: port.otherKind = "an optional value"
+          default: break
+          }
+        }
+      }
+    }
+    return port
+  }
+
+  private func readTensorType(
+    _ range: Range<Int>, into port: inout ModelDescription.Port, part: String
+  ) throws(NetworkError) {
+    var reader = WireReader(raw, range, part: part)
+    while let (number, field) = try reader.next() {
+      if number == 1 { port.type = try reader.integer(field, "elem_type") }
+      if number == 2 {
+        var shape = WireReader(raw, try reader.range(field, "shape"), part: part)
+        while let (number, field) = try shape.next() {
+          guard number == 1 else { continue }
+          var (extent, symbol): (Int?, String?) = (nil, nil)
+          var dimension = WireReader(raw, try shape.range(field, "dim"), part: part)
+          while let (number, field) = try dimension.next() {
+            if number == 1 { extent = try dimension.integer(field, "dim_value") }
+            if number == 2 { symbol = try dimension.text(field, "dim_param") }
+          }
+          if let given = extent, given < 0 { extent = nil }
+          port.shape.append(extent)
+          port.symbols.append(symbol)
+        }
+      }
+    }
+  }
+}

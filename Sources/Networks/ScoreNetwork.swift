@@ -1,0 +1,248 @@
+import Diagnostics
+import Foundation
+
+/// What a diffusion network's output stands for.
+public enum ScorePrediction: String, Sendable, Hashable, Codable, CaseIterable {
+  /// The noise ε.
+  case noise
+  /// The clean data x₀.
+  case x0
+  /// v = μ ε − σ x₀ of a variance-preserving process.
+  case v
+  /// The score ∇ log p(x).
+  case score
+  /// The denoised data D(x; σ) of an EDM network: x₀ with μ = 1.
+  case edm
+  /// The velocity ε − x₀ of a rectified flow.
+  case flow
+
+  /// The numbers a and b with σ² ∇log p = a f(x) + b x, where f is the network.
+  ///
+  /// So the dimensionless Jacobian is σ² J = a ∂f/∂x + b I.
+  public func scoreCoefficients(at level: DiffusionLevel) -> (output: Double, input: Double) {
+    let (signal, sigma) = (level.signal, level.sigma)
+    return switch self {
+    case .noise: (-sigma, 0)
+    case .x0: (signal, -1)
+    case .edm: (1, -1)
+    case .v: (-sigma * signal, -sigma * sigma)
+    case .score: (sigma * sigma, 0)
+    case .flow: (-sigma * signal, -sigma)
+    }
+  }
+}
+
+/// A network read as the score of a noised distribution.
+///
+/// Shapes: points are `count × d`, where d is the size of one sample of the network's x input; whatever axes that input has
+/// are restored before the network runs.
+public struct ScoreNetwork: Sendable {
+  /// The network.
+  public let network: Network
+  /// What its output stands for.
+  public let prediction: ScorePrediction
+  /// The noising process it was trained on.
+  public let process: NoiseProcess
+  /// The input that takes the noised data.
+  public let pointInput: Network.Port
+  /// The input that takes the noise level; `nil` for a network that is not told.
+  public let levelInput: Network.Port?
+  /// The output.
+  public let output: Network.Port
+  /// What the level input is told.
+  public let told: LevelQuantity
+
+  /// Reads a network as a score. Inputs that names and shapes leave in doubt must be named.
+  public init(
+    _ network: Network, predicts prediction: ScorePrediction, process: NoiseProcess, pointInput: String? = nil,
+    levelInput: String? = nil, output: String? = nil, told: LevelQuantity = .time
+  ) throws {
+    self.network = network
+    self.prediction = prediction
+    self.process = process
+    self.told = told
+    let outputName = try output.map { try network.outputName($0) } ?? network.outputs.first?.name
+    guard let port = network.outputs.first(where: { $0.name == outputName }) else { throw ScoreInputError.noOutput }
+    self.output = port
+    let named = try pointInput.map { try network.inputName($0) }
+    let namedLevel = try levelInput.map { try network.inputName($0) }
+    (self.pointInput, self.levelInput) = try Self.roles(in: network, point: named, level: namedLevel, output: port)
+    if network.inputs.count > (self.levelInput == nil ? 1 : 2) {
+      throw ScoreInputError.tooMany(network.inputs.map(\.name))
+    }
+  }
+
+  /// The size of one sample, if the network fixes it.
+  public var dimension: Int? { Self.sampleSize(pointInput) }
+
+  /// σ² ∇log p at points: `count × d`.
+  public func normalizedScore<Scalar: NetworkScalar>(
+    at points: NDArray<Scalar>, level: DiffusionLevel
+  ) throws -> NDArray<Scalar> {
+    let result = try network.evaluate(inputs(points, level))
+    guard let values = result[output.name], values.values.count == points.values.count else {
+      throw ScoreInputError.shapes(output: result[output.name]?.shape ?? [], points: points.shape)
+    }
+    let (a, b) = prediction.scoreCoefficients(at: level)
+    var score = points
+    for index in score.values.indices {
+      score.values[index] = Scalar(a) * values.values[index] + Scalar(b) * points.values[index]
+    }
+    return score
+  }
+
+  /// The dimensionless Jacobian σ² ∂²log p/∂x² at points: `count × d × d`, exact.
+  public func normalizedJacobian<Scalar: NetworkScalar>(
+    at points: NDArray<Scalar>, level: DiffusionLevel
+  ) throws -> NDArray<Scalar> {
+    var jacobian = try network.jacobian(
+      of: output.name, withRespectTo: pointInput.name, at: inputs(points, level))
+    let count = points.shape[0]
+    let dimension = points.shape[1]
+    guard jacobian.values.count == count * dimension * dimension else {
+      throw ScoreInputError.shapes(output: jacobian.shape, points: points.shape)
+    }
+    let (a, b) = prediction.scoreCoefficients(at: level)
+    jacobian.shape = [count, dimension, dimension]
+    jacobian.values.withUnsafeMutableBufferPointer { entries in
+      for index in entries.indices { entries[index] *= Scalar(a) }
+      guard b != 0 else { return }
+      for point in 0..<count {
+        for axis in 0..<dimension { entries[(point * dimension + axis) * dimension + axis] += Scalar(b) }
+      }
+    }
+    return jacobian
+  }
+
+  private func inputs<Scalar: NetworkScalar>(
+    _ points: NDArray<Scalar>, _ level: DiffusionLevel
+  ) throws -> [String: NDArray<Scalar>] {
+    guard points.shape.count == 2 else { throw ScoreInputError.shapes(output: [], points: points.shape) }
+    if let dimension, dimension != points.shape[1] {
+      throw ScoreInputError.sampleSize(expected: pointInput.shape, found: points.shape[1])
+    }
+    let count = points.shape[0]
+    var shaped = points
+    let sample = pointInput.shape.dropFirst()
+    shaped.shape = sample.contains(where: { $0 == nil }) || sample.isEmpty ? points.shape : [count] + sample.map { $0! }
+    var inputs = [pointInput.name: shaped]
+    if let levelInput {
+      let told = Scalar(told.value(at: level))
+      // A level input is a scalar, one number per sample, or a column of them.
+      switch levelInput.shape.count {
+      case 0: inputs[levelInput.name] = NDArray(shape: [], values: [told])
+      default:
+        let rows = levelInput.shape[0] == 1 ? 1 : count
+        inputs[levelInput.name] = NDArray(
+          shape: [rows] + Array(repeating: 1, count: levelInput.shape.count - 1),
+          values: Array(repeating: told, count: rows))
+      }
+    }
+    return inputs
+  }
+
+  private static func sampleSize(_ port: Network.Port) -> Int? {
+    var size = 1
+    for extent in port.shape.dropFirst() {
+      guard let extent else { return nil }
+      size *= extent
+    }
+    return port.shape.count > 1 ? size : nil
+  }
+
+  private static func roles(
+    in network: Network, point: String?, level: String?, output: Network.Port
+  ) throws -> (Network.Port, Network.Port?) {
+    let inputs = network.inputs
+    func port(_ name: String) -> Network.Port? { inputs.first { $0.name == name } }
+    if let point, let chosen = port(point) {
+      let others = inputs.filter { $0.name != point }
+      if let level { return (chosen, port(level)) }
+      if others.count <= 1 { return (chosen, others.first) }
+      throw ScoreInputError.ambiguous(inputs.map(\.name), missing: "level")
+    }
+    let candidates = inputs.filter { $0.name != level }
+    if inputs.count == 1 { return (inputs[0], nil) }
+    // x has the shape of the output; the level has one number per sample.
+    let like = candidates.filter { sampleSize($0) != nil && sampleSize($0) == sampleSize(output) }
+    let levels = candidates.filter { sampleSize($0) ?? 1 == 1 }
+    let points = like.count == 1 ? like : candidates.filter { candidate in !levels.contains(candidate) }
+    guard points.count == 1, let chosen = points.first else {
+      throw ScoreInputError.ambiguous(inputs.map(\.name), missing: "x")
+    }
+    if let level { return (chosen, port(level)) }
+    let rest = inputs.filter { $0.name != chosen.name }
+    guard rest.count == 1 else { throw ScoreInputError.ambiguous(inputs.map(\.name), missing: "level") }
+    return (chosen, rest[0])
+  }
+}
+
+/// What a network's level input is told.
+public enum LevelQuantity: String, Sendable, Hashable, Codable, CaseIterable {
+  /// The process's own time: σ, t, the step or u.
+  case time
+  /// σ.
+  case sigma
+  /// σ².
+  case variance
+  /// log σ.
+  case logSigma = "log-sigma"
+  /// log σ / 4, the noise conditioning of EDM.
+  case quarterLogSigma = "quarter-log-sigma"
+
+  /// The number told at a level.
+  public func value(at level: DiffusionLevel) -> Double {
+    switch self {
+    case .time: level.time
+    case .sigma: level.sigma
+    case .variance: level.sigma * level.sigma
+    case .logSigma: log(level.sigma)
+    case .quarterLogSigma: log(level.sigma) / 4
+    }
+  }
+}
+
+/// A network whose inputs do not read as a score network's.
+public enum ScoreInputError: Diagnosable, Hashable {
+  /// Names and shapes leave open which input is meant.
+  case ambiguous([String], missing: String)
+  /// The network has inputs beyond x and the level.
+  case tooMany([String])
+  /// The network has no output.
+  case noOutput
+  /// Points of another size than the network takes.
+  case sampleSize(expected: [Int?], found: Int)
+  /// An output that is not as large as x.
+  case shapes(output: [Int], points: [Int])
+
+  /// What is the matter.
+  public var message: String {
+    func list(_ names: [String]) -> String { names.map { "'\($0)'" }.joined(separator: ", ") }
+    func size(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: "×") }
+    switch self {
+    case .ambiguous(let names, let missing):
+      return missing == "x"
+        ? "inputs \(list(names)) leave open which one is the noised data"
+        : "inputs \(list(names)) leave open which one is the noise level"
+    case .tooMany(let names): return "inputs \(list(names)) are more than the noised data and the noise level"
+    case .noOutput: return "network has no output"
+    case .sampleSize(let expected, let found):
+      let shape = expected.map { $0.map(String.init) ?? "batch" }.joined(separator: "×")
+      return "points have \(found) coordinates; the network's input is \(shape)"
+    case .shapes(let output, let points):
+      return "output is \(size(output)) where the points are \(size(points)); a score has the shape of its point"
+    }
+  }
+
+  /// What to write.
+  public var hint: String? {
+    switch self {
+    case .ambiguous(_, let missing): "say which with 'inputs: {\(missing): NAME}'"
+    case .tooMany: "export the network with the other inputs fixed"
+    default: nil
+    }
+  }
+
+  /// A file that does not fit the question.
+  public var status: ExitStatus { .notebookWrong }
+}

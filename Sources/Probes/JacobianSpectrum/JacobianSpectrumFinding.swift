@@ -1,0 +1,115 @@
+import Diagnostics
+import Exhibits
+import Probing
+
+/// The spectra of a network's Jacobian at every point.
+public struct JacobianSpectrumFinding: ProbeFinding {
+  /// The network, as the notebook names it.
+  public var network: String
+  /// The size of one output sample.
+  public var outputSize: Int
+  /// The size of one input sample.
+  public var inputSize: Int
+  /// Singular values, descending: points × min(out, in).
+  public var singularValues: [[Double]]
+  /// Eigenvalues of the symmetric part, ascending: points × n; `nil` unless the Jacobian is square.
+  public var symmetricEigenvalues: [[Double]]?
+  /// ‖J − Jᵀ‖/‖J + Jᵀ‖ at every point; `nil` unless the Jacobian is square.
+  public var symmetryDefects: [Double]?
+  /// The mean over points of each singular value.
+  public var meanSingularValues: [Double]
+  /// The mean over points of the largest singular value: the local Lipschitz constant.
+  public var largest: Double
+  /// The mean over points of ‖J‖²/σ₁²: how many directions carry the norm.
+  public var stableRank: Double
+  /// The mean symmetry defect; `nil` unless the Jacobian is square.
+  public var symmetryDefect: Double?
+  /// The numerical doubts.
+  public var caveats: [Caveat]
+
+  init(
+    network: String, outputSize: Int, inputSize: Int, singularValues: [[Double]], symmetricEigenvalues: [[Double]]?,
+    symmetryDefects: [Double]?, warnings: [String]
+  ) {
+    self.network = network
+    self.outputSize = outputSize
+    self.inputSize = inputSize
+    self.singularValues = singularValues
+    self.symmetricEigenvalues = symmetricEigenvalues
+    self.symmetryDefects = symmetryDefects
+    meanSingularValues = meanOfRows(singularValues)
+    largest = mean(singularValues.map { $0.first ?? 0 })
+    stableRank = mean(
+      singularValues.map { values in
+        guard let first = values.first, first > 0 else { return 0 }
+        return values.reduce(0) { $0 + $1 * $1 } / (first * first)
+      })
+    symmetryDefect = symmetryDefects.map(mean)
+    caveats = warnings.map { Caveat("network", $0) }
+    if singularValues.count == 1 { caveats.append(Caveat("one-point", "one point was measured; spectra vary from point to point")) }
+  }
+
+  /// Spectra and, for a square Jacobian, eigenvalues; and a summary.
+  public var exhibits: [Exhibit] {
+    var exhibits = [spectra]
+    if let eigenvalues { exhibits.append(eigenvalues) }
+    return exhibits + [summary]
+  }
+
+  private var spectra: Exhibit {
+    let isPositive = meanSingularValues.allSatisfy { $0 > 0 }
+    let lines = singularValues.prefix(32).map { values in
+      Layer(.line(indexed(values)), role: .background)
+    }
+    let panel = Panel(
+      x: Axis("index", scale: .integer), y: Axis("singular value", scale: isPositive ? .log10 : .linear),
+      layers: lines + [Layer(.line(indexed(meanSingularValues)), label: "mean")])
+    return Exhibit(
+      name: "spectra",
+      content: .figure(
+        Figure([panel], altText: "Sorted singular values of the Jacobian of \(network), one line per point and their mean.")),
+      caption:
+        "Singular values of the \(outputSize)×\(inputSize) Jacobian at \(singularValues.count) points (pale) and their mean.")
+  }
+
+  private var eigenvalues: Exhibit? {
+    guard let symmetricEigenvalues else { return nil }
+    let lines = symmetricEigenvalues.prefix(32).map { Layer(.line(indexed($0.reversed())), role: .background) }
+    let mean = Layer(.line(indexed(meanOfRows(symmetricEigenvalues).reversed())), label: "mean")
+    let panel = Panel(
+      x: Axis("index", scale: .integer), y: Axis("eigenvalue of the symmetric part"),
+      layers: lines + [Layer(.rules(.init(.horizontal, at: [0])), role: .reference), mean])
+    return Exhibit(
+      name: "eigenvalues",
+      content: .figure(Figure([panel], altText: "Sorted eigenvalues of the symmetric part of the Jacobian of \(network).")),
+      caption: "Eigenvalues of the Jacobian's symmetric part; dashed: zero.")
+  }
+
+  private var summary: Exhibit {
+    var rows: [(String, Double)] = [
+      ("points", Double(singularValues.count)), ("largest singular value", largest), ("stable rank", stableRank),
+    ]
+    if let symmetryDefect { rows.append(("symmetry defect", symmetryDefect)) }
+    return Exhibit(
+      name: "summary",
+      content: .table(
+        Table(columns: [
+          .init("quantity", .texts(rows.map(\.0))), .init("mean over points", .numbers(rows.map(\.1), format: ".4g")),
+        ])),
+      caption: "The Jacobian of \(network) at a glance.")
+  }
+}
+
+/// Points at 1, 2, 3 … for the entries of a sorted spectrum.
+func indexed(_ values: some Sequence<Double>) -> [Mark.Point] {
+  values.enumerated().map { Mark.Point(Double($0.offset + 1), $0.element) }
+}
+
+/// The arithmetic mean; 0 of nothing.
+func mean(_ values: [Double]) -> Double { values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count) }
+
+/// The mean over rows, column by column.
+func meanOfRows(_ rows: [[Double]]) -> [Double] {
+  guard let width = rows.first?.count else { return [] }
+  return (0..<width).map { column in mean(rows.map { $0[column] }) }
+}

@@ -1,0 +1,126 @@
+import Analysis
+import Diagnostics
+import LinearAlgebra
+import Networks
+import Probing
+
+extension SpectralGap {
+  public func measure(_ subject: Subject, using random: inout SeededGenerator) throws -> SpectralGapFinding {
+    var spectra: [LevelSpectra] = []
+    for (index, level) in subject.levels.enumerated() {
+      var levelRandom = random.split(index)
+      spectra.append(
+        try precision == .float64
+          ? LevelSpectra(of: self, subject, at: level, as: Double.self, using: &levelRandom)
+          : LevelSpectra(of: self, subject, at: level, as: Float.self, using: &levelRandom))
+    }
+    return try SpectralGapFinding(probe: self, subject: subject, spectra: spectra, using: &random)
+  }
+}
+
+/// What is measured at one noise level, point by point.
+struct LevelSpectra {
+  let level: DiffusionLevel
+  /// Points × d, descending.
+  var singularValues: [[Double]] = []
+  /// Points × d, ascending; empty where no Jacobian was taken.
+  var symmetricEigenvalues: [[Double]] = []
+  var symmetryDefects: [Double] = []
+  var flipd: [Double] = []
+
+  init<Scalar: NetworkScalar>(
+    of probe: SpectralGap, _ subject: SpectralGap.Subject, at level: DiffusionLevel, as type: Scalar.Type,
+    using random: inout SeededGenerator
+  ) throws {
+    self.level = level
+    let (count, dimension) = (subject.points.shape[0], subject.points.shape[1])
+    // A chunk's Jacobians are held at once: keep them under 128 MB.
+    let chunk = max(1, 16_000_000 / (dimension * dimension))
+    for start in stride(from: 0, to: count, by: chunk) {
+      var scaled = subject.points.rows(start..<min(count, start + chunk))
+      for index in scaled.values.indices { scaled.values[index] *= level.signal }
+      let centres = scaled.converted(to: type)
+      switch probe.method {
+      case .exact:
+        var places = scaled
+        if probe.location == .noised {
+          for index in places.values.indices { places.values[index] += level.sigma * random.gaussian() }
+        }
+        let jacobians = try subject.score.normalizedJacobian(at: places.converted(to: type), level: level).matrices
+        try add(jacobians)
+        let atData =
+          probe.location == .data
+          ? jacobians : try subject.score.normalizedJacobian(at: centres, level: level).matrices
+        try addFLIPD(traces: atData.map(\.trace), score: subject.score, centres: centres)
+      case .orthogonal:
+        let jacobians = try (0..<scaled.shape[0]).map { row in
+          try probed(subject.score, around: scaled.rows(row..<(row + 1)).values, as: type, using: &random)
+        }
+        try add(jacobians)
+        try addFLIPD(traces: jacobians.map(\.trace), score: subject.score, centres: centres)
+      case .stanczuk:
+        for row in 0..<scaled.shape[0] {
+          singularValues.append(
+            try perturbed(subject.score, around: scaled.rows(row..<(row + 1)).values, as: type, using: &random))
+        }
+        let traces = try subject.score.normalizedJacobian(at: centres, level: level).matrices.map(\.trace)
+        try addFLIPD(traces: traces, score: subject.score, centres: centres)
+      }
+    }
+  }
+
+  private mutating func add(_ jacobians: [Matrix<Double>]) throws {
+    singularValues += try LinearAlgebra.singularValues(ofEach: jacobians)
+    symmetricEigenvalues += try LinearAlgebra.symmetricEigenvalues(ofEach: jacobians)
+    symmetryDefects += jacobians.map(\.symmetryDefect)
+  }
+
+  private var noise: NoiseLevel { get throws { try NoiseLevel(signal: level.signal, deviation: level.sigma) } }
+
+  /// σ² J around a scaled point by central differences along a random frame.
+  private func probed<Scalar: NetworkScalar>(
+    _ score: ScoreNetwork, around centre: [Double], as type: Scalar.Type, using random: inout SeededGenerator
+  ) throws -> Matrix<Double> {
+    let probing = try OrthogonalProbing(around: centre.map { $0 / level.signal }, noise: noise, using: &random)
+    let ahead = try scores(score, at: probing.pointsAhead, as: type)
+    let behind = try scores(score, at: probing.pointsBehind, as: type)
+    return try probing.jacobian(scoresAhead: ahead, scoresBehind: behind).matrix
+  }
+
+  /// Singular values of scores at Gaussian perturbations, scaled so that a normal direction's is about 1.
+  private func perturbed<Scalar: NetworkScalar>(
+    _ score: ScoreNetwork, around centre: [Double], as type: Scalar.Type, using random: inout SeededGenerator
+  ) throws -> [Double] {
+    let points = try StanczukEstimate.points(around: centre.map { $0 / level.signal }, noise: noise, using: &random)
+    let estimate = try StanczukEstimate(scores: try scores(score, at: points, as: type))
+    let scale = level.sigma / Double(points.rowCount).squareRoot()
+    return estimate.singularValues.map { $0 * scale }
+  }
+
+  /// The score at the rows of a matrix.
+  private func scores<Scalar: NetworkScalar>(
+    _ score: ScoreNetwork, at points: Matrix<Double>, as type: Scalar.Type
+  ) throws -> Matrix<Double> {
+    let batch = NDArray(shape: [points.rowCount, points.columnCount], values: points.entries)
+    let values = try score.normalizedScore(at: batch.converted(to: type), level: level).converted(to: Double.self)
+    let variance = level.sigma * level.sigma
+    return Matrix(
+      rowCount: points.rowCount, columnCount: points.columnCount, entries: values.values.map { $0 / variance })
+  }
+
+  private mutating func addFLIPD<Scalar: NetworkScalar>(
+    traces: [Double], score: ScoreNetwork, centres: NDArray<Scalar>
+  ) throws {
+    let scores = try score.normalizedScore(at: centres, level: level).converted(to: Double.self)
+    let dimension = centres.shape[1]
+    let variance = level.sigma * level.sigma
+    for (row, trace) in traces.enumerated() {
+      let squaredNorm = scores.values[(row * dimension)..<((row + 1) * dimension)].reduce(0) { $0 + $1 * $1 }
+      flipd.append(
+        FokkerPlanckDimension(
+          ambientDimension: dimension, noise: try noise, jacobianTrace: trace / variance,
+          squaredScoreNorm: squaredNorm / (variance * variance)
+        ).value)
+    }
+  }
+}

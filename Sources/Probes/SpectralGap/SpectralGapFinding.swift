@@ -1,0 +1,340 @@
+import Analysis
+import Diagnostics
+import Foundation
+import LinearAlgebra
+import Networks
+import Probing
+
+/// Spectra, gaps, dimension and phase at every noise level, with predictions where the data are known.
+public struct SpectralGapFinding: ProbeFinding {
+  /// One noise level.
+  public struct Level: Codable, Hashable, Sendable {
+    /// σ, the standard deviation of the noise in x = μ x₀ + σ ε.
+    public var sigma: Double
+    /// The process's own time.
+    public var time: Double
+    /// μ.
+    public var signal: Double
+    /// σ/μ: the σ of the equivalent variance-exploding process.
+    public var noiseToSignal: Double
+    /// Singular values of σ²J, descending, mean over points.
+    public var singularValues: [Double]
+    /// Singular values of σ²J at each point: points × d.
+    public var singularValuesPerPoint: [[Double]]
+    /// Eigenvalues of the symmetric part of σ²J, ascending, mean over points; empty where no Jacobian was taken.
+    public var eigenvalues: [Double]
+    /// The widest gaps of the mean spectrum, widest first.
+    public var gaps: [Gap]
+    /// The dimension that the mean spectrum shows.
+    public var dimension: Int
+    /// The dimension that each point's spectrum shows.
+    public var dimensionPerPoint: [Int]
+    /// How much wider the widest gap is than the next.
+    public var prominence: Double
+    /// The phase.
+    public var phase: DiffusionPhase
+    /// FLIPD, mean over points.
+    public var flipd: Double
+    /// Its 95 % bootstrap interval over points; `nil` for one point.
+    public var flipdInterval: [Double]?
+    /// ‖J − Jᵀ‖/‖J + Jᵀ‖, mean over points; `nil` where no Jacobian was taken.
+    public var symmetryDefect: Double?
+    /// What the theory says.
+    public var predicted: Prediction?
+  }
+
+  /// A step in a sorted spectrum.
+  public struct Gap: Codable, Hashable, Sendable {
+    /// The number of directions below the step.
+    public var dimension: Int
+    /// Its height.
+    public var width: Double
+  }
+
+  /// What the theory says of a level.
+  public struct Prediction: Codable, Hashable, Sendable {
+    /// Singular values of σ²J, descending.
+    public var singularValues: [Double]
+    /// The widest gap.
+    public var gap: Gap
+    /// The phase.
+    public var phase: DiffusionPhase
+    /// Expected FLIPD.
+    public var flipd: Double
+  }
+
+  /// A gap followed over the noise levels.
+  public struct TrackedGap: Codable, Hashable, Sendable {
+    /// The number of directions it keeps.
+    public var dimension: Int
+    /// Its width at each level.
+    public var widths: [Double]
+    /// The gap in the theory.
+    public var theory: PredictedGap?
+  }
+
+  /// A gap as theory has it.
+  public struct PredictedGap: Codable, Hashable, Sendable {
+    /// The lower edge of the variances above the gap.
+    public var above: Double
+    /// The upper edge of those below; 0 for the final gap.
+    public var below: Double
+    /// σ/μ below which the gap is as wide as the threshold; `nil` if it never is.
+    public var openingNoise: Double?
+    /// σ/μ below which it is no longer; `nil` for the final gap, which stays.
+    public var closingNoise: Double?
+    /// σ/μ where it is widest; `nil` for the final gap.
+    public var widestNoise: Double?
+    /// Its greatest width.
+    public var greatestWidth: Double
+
+    var gap: Analysis.SpectralGap { Analysis.SpectralGap(above: above, below: below, dimension: 0) }
+  }
+
+  /// Levels of one phase.
+  public struct PhaseStretch: Codable, Hashable, Sendable {
+    /// The phase.
+    public var phase: DiffusionPhase
+    /// σ/μ where it begins.
+    public var from: Double
+    /// σ/μ where it ends.
+    public var to: Double
+  }
+
+  /// The gap at the smallest noise.
+  public struct Final: Codable, Hashable, Sendable {
+    /// The σ it was measured at.
+    public var sigma: Double
+    /// Its width.
+    public var width: Double
+    /// The dimension it shows.
+    public var dimension: Int
+    /// How much wider it is than the next gap.
+    public var prominence: Double
+  }
+
+  /// A curve of the density of singular values.
+  public struct Density: Codable, Hashable, Sendable {
+    /// The level's position in `levels`.
+    public var level: Int
+    /// Singular values.
+    public var singularValues: [Double]
+    /// The density over all d of them.
+    public var density: [Double]
+    /// The variances' share: the mass under the curve.
+    public var mass: Double
+  }
+
+  /// The network, as the notebook names it.
+  public var network: String
+  /// d.
+  public var ambientDimension: Int
+  /// How many points were probed.
+  public var pointCount: Int
+  /// How spectra were measured.
+  public var method: SpectralGap.Method
+  /// The width from which a gap counts as open.
+  public var threshold: Double
+  /// The levels, by rising noise.
+  public var levels: [Level]
+  /// The dimension at the smallest noise.
+  public var dimension: Int
+  /// The gap at the smallest noise.
+  public var final: Final
+  /// The phases, by rising noise.
+  public var phases: [PhaseStretch]
+  /// The phases that theory predicts on a fine grid, by rising noise; empty without theory.
+  public var predictedPhases: [PhaseStretch]
+  /// The gaps followed over the levels.
+  public var gaps: [TrackedGap]
+  /// The density that theory predicts at some levels.
+  public var densities: [Density]
+  /// The numerical doubts.
+  public var caveats: [Caveat]
+}
+
+extension SpectralGapFinding {
+  init(
+    probe: SpectralGap, subject: SpectralGap.Subject, spectra: [LevelSpectra], using random: inout SeededGenerator
+  ) throws {
+    network = probe.network.name
+    ambientDimension = subject.points.shape[1]
+    pointCount = subject.points.shape[0]
+    method = probe.method
+    threshold = probe.threshold
+    let theory = subject.theory
+    let rule = probe.detector.rule
+    let detections = try spectra.map { try GapDetection(in: meanOfRows($0.singularValues), rule: rule) }
+    let atSmallest = detections[0]
+    // Without theory, the manifold is what shows at the smallest noise.
+    let manifold = theory?.dimension ?? atSmallest.dimension ?? 0
+    dimension = atSmallest.dimension ?? 0
+    final = Final(
+      sigma: spectra[0].level.sigma, width: atSmallest.gaps[0].width, dimension: atSmallest.dimension ?? 0,
+      prominence: min(atSmallest.prominence, 1e6))
+    var levels: [Level] = []
+    for (measured, detection) in zip(spectra, detections) {
+      levels.append(
+        try Level(
+          measured, detection: detection, rule: rule, manifold: manifold, threshold: probe.threshold, theory: theory,
+          using: &random))
+    }
+    self.levels = levels
+    phases = Self.stretches(levels.map { ($0.noiseToSignal, $0.phase) })
+    predictedPhases = try theory.map { try Self.predictedPhases($0, levels: levels, threshold: probe.threshold) } ?? []
+    gaps = Self.tracked(levels, theory: theory, threshold: probe.threshold)
+    densities = try theory.map { try Self.densities($0, levels: spectra.map(\.level)) } ?? []
+    caveats = Self.doubts(probe: probe, subject: subject, levels: levels)
+  }
+
+  /// Level midpoints, on a logarithmic axis, bound the phases.
+  private static func stretches(_ phases: [(noise: Double, phase: DiffusionPhase)]) -> [PhaseStretch] {
+    var stretches: [PhaseStretch] = []
+    for (index, entry) in phases.enumerated() {
+      let from = index == 0 ? entry.noise : (phases[index - 1].noise * entry.noise).squareRoot()
+      let to = index + 1 == phases.count ? entry.noise : (phases[index + 1].noise * entry.noise).squareRoot()
+      if let last = stretches.last, last.phase == entry.phase {
+        stretches[stretches.count - 1].to = to
+      } else {
+        stretches.append(PhaseStretch(phase: entry.phase, from: from, to: to))
+      }
+    }
+    return stretches
+  }
+
+  private static func predictedPhases(
+    _ theory: SpectralTheory, levels: [Level], threshold: Double
+  ) throws -> [PhaseStretch] {
+    guard let first = levels.first?.noiseToSignal, let last = levels.last?.noiseToSignal, last > first else { return [] }
+    let phases = try (0...256).map { step in
+      let noise = first * pow10(Double(step) / 256 * log10(last / first))
+      let spectrum = theory.spectrum(at: DiffusionLevel(time: noise, signal: 1, sigma: noise))
+      return (noise, try DiffusionPhase(spectrum: spectrum, dimension: theory.dimension, threshold: threshold))
+    }
+    return stretches(phases)
+  }
+
+  /// The theory's gaps, and without theory those that are widest at two levels or more.
+  private static func tracked(_ levels: [Level], theory: SpectralTheory?, threshold: Double) -> [TrackedGap] {
+    func widths(_ dimension: Int) -> [Double] {
+      levels.map { level in
+        let position = level.singularValues.count - dimension
+        guard position > 0, position < level.singularValues.count else { return 0 }
+        return level.singularValues[position - 1] - level.singularValues[position]
+      }
+    }
+    if let theory {
+      // A factor's every eigenvalue is a bulk of its own: follow only gaps that are the widest somewhere.
+      var kept: [Int] = []
+      for level in levels {
+        let t = level.noiseToSignal * level.noiseToSignal
+        if let gap = theory.support.widestGap(atNoiseVariance: t), gap.width(atNoiseVariance: t) >= threshold,
+          !kept.contains(gap.dimension)
+        {
+          kept.append(gap.dimension)
+        }
+      }
+      return theory.support.gaps.filter { theory.law != nil || kept.contains($0.dimension) }.map { gap in
+        let visible = gap.visibleNoiseVariances(threshold: threshold)
+        return TrackedGap(
+          dimension: gap.dimension, widths: widths(gap.dimension),
+          theory: PredictedGap(
+            above: gap.above, below: gap.below, openingNoise: visible?.upperBound.squareRoot(),
+            closingNoise: gap.isFinal ? nil : visible?.lowerBound.squareRoot(),
+            widestNoise: gap.isFinal ? nil : gap.widestNoiseVariance.squareRoot(), greatestWidth: gap.greatestWidth))
+      }
+    }
+    let dimensions = Set(levels.map(\.dimension)).filter { dimension in
+      levels.count { $0.dimension == dimension } >= min(2, levels.count)
+    }
+    return dimensions.sorted().map { TrackedGap(dimension: $0, widths: widths($0)) }
+  }
+
+  /// Densities at three levels spread over those where the spectrum has something to show.
+  private static func densities(_ theory: SpectralTheory, levels: [DiffusionLevel]) throws -> [Density] {
+    guard theory.law != nil, !levels.isEmpty else { return [] }
+    let chosen = Set([0.2, 0.5, 0.8].map { Int((Double(levels.count - 1) * $0).rounded()) }).sorted()
+    return try chosen.map { index in
+      let grid = (1..<400).map { Double($0) / 400 }
+      let density = try grid.map { try theory.density(atSingularValue: $0, level: levels[index]) ?? 0 }
+      return Density(
+        level: index, singularValues: grid, density: density, mass: density.reduce(0, +) / 400)
+    }
+  }
+
+  private static func doubts(probe: SpectralGap, subject: SpectralGap.Subject, levels: [Level]) -> [Caveat] {
+    var caveats = subject.score.network.warnings.map { Caveat("network", $0) }
+    if subject.points.shape[0] < 8 {
+      caveats.append(Caveat("few-points", "\(subject.points.shape[0]) points were probed; spectra vary from point to point"))
+    }
+    if subject.score.levelInput == nil {
+      caveats.append(Caveat("untold", "the network is not told the noise level; one function stands for all levels"))
+    }
+    let skewed = levels.filter { $0.symmetryDefect ?? 0 > 0.2 }
+    if let first = skewed.first, let last = skewed.last {
+      caveats.append(
+        Caveat(
+          "asymmetric",
+          "the Jacobian's symmetry defect exceeds 0.2 at \(skewed.count) of \(levels.count) levels (σ from \(rounded(first.sigma)) to \(rounded(last.sigma))); an exact score's is 0"
+        ))
+    }
+    let tossed = levels.filter { $0.prominence < 1.2 }
+    if let first = tossed.first, probe.detector == .gap {
+      caveats.append(
+        Caveat(
+          "close-gaps",
+          "at \(tossed.count) of \(levels.count) levels (from σ = \(rounded(first.sigma))) the widest gap is less than 1.2 times the next; the dimension there is a toss between them"
+        ))
+    }
+    if probe.method == .stanczuk {
+      caveats.append(
+        Caveat("gaussian-probes", "with 4d Gaussian probes every true level is blurred between half and one and a half of itself"))
+    }
+    return caveats
+  }
+}
+
+extension SpectralGapFinding.Level {
+  fileprivate init(
+    _ measured: LevelSpectra, detection: GapDetection, rule: GapDetection.Rule, manifold: Int, threshold: Double,
+    theory: SpectralTheory?, using random: inout SeededGenerator
+  ) throws {
+    sigma = measured.level.sigma
+    time = measured.level.time
+    signal = measured.level.signal
+    noiseToSignal = measured.level.noiseToSignal
+    singularValues = meanOfRows(measured.singularValues)
+    singularValuesPerPoint = measured.singularValues
+    eigenvalues = meanOfRows(measured.symmetricEigenvalues)
+    gaps = detection.gaps.prefix(5).map { SpectralGapFinding.Gap(dimension: $0.dimension, width: $0.width) }
+    dimension = detection.dimension ?? 0
+    dimensionPerPoint = try measured.singularValues.map { try GapDetection(in: $0, rule: rule).dimension ?? 0 }
+    prominence = min(detection.prominence, 1e6)
+    phase = try DiffusionPhase(
+      spectrum: singularValues, dimension: min(manifold, singularValues.count), threshold: threshold)
+    flipd = mean(measured.flipd)
+    if measured.flipd.count >= 2 {
+      let interval = try BootstrapInterval(meanOf: measured.flipd, using: &random)
+      flipdInterval = [interval.lower, interval.upper]
+    }
+    symmetryDefect = measured.symmetryDefects.isEmpty ? nil : mean(measured.symmetryDefects)
+    if let theory {
+      let spectrum = theory.spectrum(at: measured.level)
+      let widest = try GapDetection(in: spectrum)
+      predicted = SpectralGapFinding.Prediction(
+        singularValues: spectrum,
+        gap: SpectralGapFinding.Gap(dimension: widest.dimension ?? 0, width: widest.gaps[0].width),
+        phase: try DiffusionPhase(spectrum: spectrum, dimension: theory.dimension, threshold: threshold),
+        flipd: theory.fokkerPlanckDimension(at: measured.level))
+    }
+  }
+}
+
+/// A number with three significant digits, for a sentence.
+func rounded(_ value: Double) -> String {
+  guard value != 0, value.isFinite else { return "\(value)" }
+  let digits = max(0, 2 - Int(log10(abs(value)).rounded(.down)))
+  let scale = pow10(Double(min(digits, 12)))
+  let short = (value * scale).rounded() / scale
+  return short == short.rounded() && abs(short) < 1e9 ? "\(Int(short))" : "\(short)"
+}

@@ -1,0 +1,64 @@
+import Diagnostics
+import Networks
+
+/// What a probe may reach while it gathers. Whatever is handed out is remembered, so that a record knows its inputs.
+public protocol Bench: AnyObject {
+  /// The network of a source, with what the source says of it.
+  func network(_ reference: SourceReference) throws -> NetworkSource
+  /// The numbers of a source, in double precision.
+  func array(_ reference: SourceReference) throws -> NDArray<Double>
+}
+
+/// A network as a source cell describes it.
+public struct NetworkSource: Sendable {
+  /// The network.
+  public let network: Network
+  /// How to read it as a score, as far as the source says.
+  public let convention: ScoreConvention
+
+  /// Makes a network source.
+  public init(network: Network, convention: ScoreConvention = ScoreConvention()) {
+    self.network = network
+    self.convention = convention
+  }
+}
+
+/// A source that a probe asked for and cannot have.
+public enum BenchError: Diagnosable, Hashable {
+  /// Neither a cell nor a file.
+  case unknownSource(String, known: [String])
+  /// A source of another kind than was asked for.
+  case wrongKind(String, expected: String, found: String)
+  /// An array of another shape than was asked for.
+  case wrongShape(String, shape: [Int], rule: String)
+  /// An array with NaN or infinite values.
+  case notFinite(String, count: Int)
+
+  /// What is the matter.
+  public var message: String {
+    switch self {
+    case .unknownSource(let name, _): "source '\(name)' is neither a cell nor a file"
+    case .wrongKind(let name, let expected, let found): "source '\(name)' is \(found); it must be \(expected)"
+    case .wrongShape(let name, let shape, let rule):
+      "array '\(name)' is \(shape.isEmpty ? "a single number" : shape.map(String.init).joined(separator: "×")); it must be \(rule)"
+    case .notFinite(let name, let count):
+      "array '\(name)' has \(count) NaN or infinite \(count == 1 ? "value" : "values"); every value must be finite"
+    }
+  }
+
+  /// The nearest known source.
+  public var hint: String? {
+    switch self {
+    case .unknownSource(let name, let known): nearMissHint(for: name, among: known)
+    default: nil
+    }
+  }
+
+  /// A missing or unfit source.
+  public var status: ExitStatus {
+    switch self {
+    case .unknownSource, .wrongShape, .notFinite: .inputDamaged
+    case .wrongKind: .notebookWrong
+    }
+  }
+}

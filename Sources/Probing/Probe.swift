@@ -1,0 +1,68 @@
+import Exhibits
+import Diagnostics
+import LinearAlgebra
+
+/// A question to ask of networks or arrays. A probe is a value whose stored properties are its parameters.
+///
+/// Three verbs, three worlds: `gather` fails because of files, `measure` because of numbers, `exhibits` cannot fail.
+public protocol Probe: Codable, Hashable, Sendable {
+  /// What one measurement needs, gathered from sources.
+  associatedtype Subject
+  /// What one measurement found.
+  associatedtype Finding: ProbeFinding
+  /// Name, version, the question it answers, citation keys.
+  static var card: ProbeCard { get }
+  /// The parameters where the notebook is silent.
+  static var standard: Self { get }
+  /// Refuses parameters that make no sense together or lie outside their range.
+  func validate() throws(ParameterError)
+  /// Takes what the measurement needs from the bench.
+  func gather(from bench: some Bench) throws -> Subject
+  /// Measures. Pure: the same subject and seed give the same finding, byte for byte.
+  func measure(_ subject: Subject, using random: inout SeededGenerator) throws -> Finding
+}
+
+/// What a probe found: encodable, and able to show itself.
+public protocol ProbeFinding: Codable, Hashable, Sendable {
+  /// The figures, tables and quantities that show the finding, under unique and stable names.
+  var exhibits: [Exhibit] { get }
+  /// The numerical doubts that travel with it.
+  var caveats: [Caveat] { get }
+}
+
+/// What a person should know of a probe before using it.
+public struct ProbeCard: Sendable, Hashable, Codable {
+  /// The kind under which notebooks ask for it, such as `spectral-gap`.
+  public var name: String
+  /// Rises whenever numbers may change.
+  public var version: Int
+  /// The question it answers, in one sentence.
+  public var question: String
+  /// The keys of `docs/references.bib` to cite when its numbers are used.
+  public var citations: [String]
+  /// What each parameter means, in the order to show them.
+  public var parameters: [ParameterNote]
+
+  /// Makes a card.
+  public init(name: String, version: Int, question: String, citations: [String], parameters: [ParameterNote]) {
+    self.name = name
+    self.version = version
+    self.question = question
+    self.citations = citations
+    self.parameters = parameters
+  }
+}
+
+/// One parameter, described for `fieldbook probes KIND`.
+public struct ParameterNote: Sendable, Hashable, Codable {
+  /// The key.
+  public var key: String
+  /// What it means, with its unit and range.
+  public var meaning: String
+
+  /// Makes a note.
+  public init(_ key: String, _ meaning: String) {
+    self.key = key
+    self.meaning = meaning
+  }
+}

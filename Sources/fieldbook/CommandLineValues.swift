@@ -1,0 +1,92 @@
+import Diagnostics
+import Probing
+
+/// `key=value` words from the command line, as if they had been written in a cell.
+struct CommandLineValues {
+  /// The words as a text, so that diagnostics can point into them.
+  let source: SourceText
+  private let pairs: [String]
+
+  init(pairs: [String]) {
+    self.pairs = pairs
+    source = SourceText(name: "command line", text: pairs.joined(separator: " "))
+  }
+
+  /// The mapping that the words spell.
+  func written() throws -> WrittenValue {
+    var root: [WrittenValue.Entry] = []
+    var column = 1
+    for pair in pairs {
+      let length = pair.unicodeScalars.count
+      let range = SourceRange(
+        file: source.name, start: SourcePosition(line: 1, column: column),
+        end: SourcePosition(line: 1, column: column + length))
+      column += length + 1
+      guard let equals = pair.firstIndex(of: "="), equals > pair.startIndex else {
+        throw Refusal([Diagnostic(.error, "'\(pair)' has no value", at: range, hint: "write 'key=value'", status: .usage)])
+      }
+      let path = pair[..<equals].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+      guard path.allSatisfy({ !$0.isEmpty }) else {
+        throw Refusal([Diagnostic(.error, "key '\(pair[..<equals])' has an empty part", at: range, status: .usage)])
+      }
+      let value = Self.value(String(pair[pair.index(after: equals)...]), at: range)
+      try insert(value, at: path[...], into: &root, range: range, key: String(pair[..<equals]))
+    }
+    return WrittenValue(.record(root))
+  }
+
+  private func insert(
+    _ value: WrittenValue, at path: ArraySlice<String>, into entries: inout [WrittenValue.Entry], range: SourceRange,
+    key: String
+  ) throws {
+    guard let head = path.first else { return }
+    let position = entries.firstIndex { $0.key == head }
+    if path.count == 1 {
+      guard let position else {
+        entries.append(.init(key: head, keyRange: range, value: value))
+        return
+      }
+      guard var inner = entries[position].value.entries, !inner.contains(where: { $0.key == WrittenValue.itself }) else {
+        throw Refusal([Diagnostic(.error, "'\(key)' is given twice", at: range, status: .usage)])
+      }
+      // `process.steps=10 process=ddpm`: the plain value stands for the key that matters most.
+      inner.append(.init(key: WrittenValue.itself, keyRange: range, value: value))
+      entries[position].value.content = .record(inner)
+      return
+    }
+    var inner: [WrittenValue.Entry] = []
+    if let position {
+      inner =
+        entries[position].value.entries
+        ?? [.init(key: WrittenValue.itself, keyRange: entries[position].keyRange, value: entries[position].value)]
+    }
+    try insert(value, at: path.dropFirst(), into: &inner, range: range, key: key)
+    let record = WrittenValue(.record(inner), at: range)
+    if let position {
+      entries[position].value = record
+    } else {
+      entries.append(.init(key: head, keyRange: range, value: record))
+    }
+  }
+
+  /// A comma-separated list, or one word.
+  private static func value(_ text: String, at range: SourceRange) -> WrittenValue {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    guard parts.count > 1 else { return scalar(text, at: range) }
+    return WrittenValue(.list(parts.map { scalar(String($0), at: range) }), at: range)
+  }
+
+  private static func scalar(_ text: String, at range: SourceRange) -> WrittenValue {
+    let content: WrittenValue.Content
+    if text == "true" || text == "false" {
+      content = .boolean(text == "true")
+    } else if let integer = Int(text) {
+      content = .integer(integer)
+    } else if let number = Double(text), number.isFinite, text.first?.isLetter == false {
+      content = .number(number)
+    } else {
+      content = .text(text)
+    }
+    return WrittenValue(content, at: range)
+  }
+}

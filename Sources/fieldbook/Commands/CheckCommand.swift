@@ -1,0 +1,39 @@
+import ArgumentParser
+import Diagnostics
+import Fieldwork
+import Foundation
+import Probes
+import Probing
+
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Read and plan notebooks; run nothing.")
+
+  @OptionGroup var options: NotebookOptions
+
+  func run() throws {
+    let console = options.console
+    try console.run {
+      let planner = Planner(catalog: .battery, workspace: DiskWorkspace())
+      var worst = ExitStatus.ok
+      var results: [JSONValue] = []
+      for path in try options.paths() {
+        let outcome = try planner.plan(notebookAt: path, request: try options.request())
+        for diagnostic in outcome.diagnostics { console.report(diagnostic) }
+        var status = outcome.diagnostics.first { $0.severity == .error }?.status ?? .ok
+        if status == .ok, options.strict, outcome.diagnostics.contains(where: { $0.severity == .warning }) {
+          status = .warnings
+        }
+        if let plan = outcome.value { console.progress("\(path): \(plan.steps.count) cells, nothing wrong") }
+        results.append(
+          .record([
+            "notebook": .text(path), "status": .integer(Int(status.rawValue)),
+            "diagnostics": .list(outcome.diagnostics.map(\.json)),
+          ]))
+        if worst == .ok { worst = status }
+      }
+      if options.json { console.print(String(decoding: JSONValue.list(results).jsonData(isPretty: true), as: UTF8.self)) }
+      return worst
+    }
+  }
+}

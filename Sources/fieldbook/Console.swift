@@ -1,0 +1,77 @@
+import ArgumentParser
+import Diagnostics
+import Fieldwork
+import Foundation
+import Glibc
+
+/// Results go to standard output; progress and diagnostics to standard error.
+struct Console {
+  let isQuiet: Bool
+
+  init(isQuiet: Bool = false) { self.isQuiet = isQuiet }
+
+  /// A result.
+  func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+
+  /// Progress: nothing that a script would read.
+  func progress(_ text: String) {
+    if !isQuiet { write(text + "\n", to: STDERR_FILENO) }
+  }
+
+  /// A diagnostic, with the line it is about where that line can be read.
+  func report(_ diagnostic: Diagnostic, in source: SourceText? = nil) {
+    guard !isQuiet || diagnostic.severity == .error else { return }
+    var text = source
+    if text == nil, let file = diagnostic.range?.file { text = try? DiskWorkspace().text(at: file) }
+    write(coloured(diagnostic.rendered(in: text), diagnostic.severity) + "\n", to: STDERR_FILENO)
+  }
+
+  private func coloured(_ text: String, _ severity: Diagnostic.Severity) -> String {
+    guard isatty(STDERR_FILENO) == 1, ProcessInfo.processInfo.environment["NO_COLOR"] == nil else { return text }
+    let word = "\(severity.rawValue):"
+    guard let range = text.range(of: word) else { return text }
+    let colour = severity == .error ? "31" : severity == .warning ? "33" : "36"
+    return text.replacingCharacters(in: range, with: "\u{1B}[1;\(colour)m\(word)\u{1B}[0m")
+  }
+
+  private func write(_ text: String, to descriptor: Int32) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let step = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if step < 0, errno == EINTR { continue }
+      guard step > 0 else { return }
+      bytes = bytes.dropFirst(step)
+    }
+  }
+
+  /// Runs a command's body; whatever it throws becomes a diagnostic and an exit status.
+  func run(source: SourceText? = nil, _ body: () throws -> ExitStatus) throws {
+    let status: ExitStatus
+    do {
+      status = try body()
+    } catch let exit as ExitCode {
+      throw exit
+    } catch let error as ValidationError {
+      throw error
+    } catch let error as Refusal {
+      for diagnostic in error.diagnostics { report(diagnostic, in: source) }
+      status = error.status
+    } catch {
+      let diagnostic = Diagnostic(thrown: error)
+      report(diagnostic, in: source)
+      status = diagnostic.status
+    }
+    if status != .ok { throw ExitCode(status.rawValue) }
+  }
+}
+
+/// Diagnostics that end a command.
+struct Refusal: Error {
+  let diagnostics: [Diagnostic]
+  var status: ExitStatus { diagnostics.first { $0.severity == .error }?.status ?? .usage }
+
+  init(_ diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
+  init(_ message: String, hint: String? = nil, status: ExitStatus = .usage) {
+    diagnostics = [Diagnostic(.error, message, hint: hint, status: status)]
+  }
+}

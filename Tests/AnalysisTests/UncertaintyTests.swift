@@ -1,0 +1,78 @@
+import Analysis
+import LinearAlgebra
+import Testing
+
+@Suite struct BootstrapIntervalTests {
+  @Test func isAboutTwoStandardErrorsWideForAMean() throws {
+    var random = SeededGenerator(seed: 14)
+    let samples = random.gaussians(400).map { 3 + 2 * $0 }
+    let interval = try BootstrapInterval(meanOf: samples, using: &random)
+    #expect(interval.lower < interval.value && interval.value < interval.upper)
+    // 2 × 1.96 × 2/√400, give or take the noise of both samplings.
+    #expect(abs((interval.upper - interval.lower) / 0.392 - 1) < 0.2)
+  }
+
+  @Test func coversTheTruthAboutAsOftenAsItSays() throws {
+    var random = SeededGenerator(seed: 15)
+    var covered = 0
+    for _ in 0..<200 {
+      let interval = try BootstrapInterval(
+        meanOf: random.gaussians(40), level: 0.9, resampleCount: 100, using: &random)
+      if interval.lower <= 0, 0 <= interval.upper { covered += 1 }
+    }
+    // 0.9 less the method's own bias at 40 samples; the spread is 0.02.
+    #expect((160...195).contains(covered))
+  }
+
+  @Test func isAPointForASampleThatDoesNotVary() throws {
+    var random = SeededGenerator(seed: 1)
+    let interval = try BootstrapInterval(of: [5.0, 5, 5], resampleCount: 20, using: &random) { $0.max() ?? 0 }
+    #expect(interval.value == 5 && interval.lower == 5 && interval.upper == 5 && interval.level == 0.95)
+  }
+
+  @Test func refusesWhatItCannotResample() {
+    var random = SeededGenerator(seed: 1)
+    #expect(throws: AnalysisError.tooFew("samples", count: 1, minimum: 2)) {
+      try BootstrapInterval(meanOf: [1], using: &random)
+    }
+    #expect(throws: AnalysisError.outOfRange("level", 1, rule: "above 0 and below 1")) {
+      try BootstrapInterval(meanOf: [1, 2], level: 1, using: &random)
+    }
+    #expect(throws: AnalysisError.tooFew("resamples", count: 1, minimum: 2)) {
+      try BootstrapInterval(meanOf: [1, 2], resampleCount: 1, using: &random)
+    }
+  }
+}
+
+@Suite struct HutchinsonTraceTests {
+  @Test func isExactForADiagonal() throws {
+    var random = SeededGenerator(seed: 4)
+    let matrix = Matrix<Double>.diagonal([3, -1, 4, 0.5])
+    let directions = HutchinsonTrace.directions(6, dimension: 4, using: &random)
+    let trace = try HutchinsonTrace(directions: directions, images: directions * matrix.transposed)
+    #expect(abs(trace.value - 6.5) < 1e-14 && trace.standardError < 1e-14)
+  }
+
+  @Test func missesTheTraceByItsStandardErrorOrSo() throws {
+    var random = SeededGenerator(seed: 5)
+    let matrix = Matrix<Double>.gaussian(15, 15)
+    let directions = HutchinsonTrace.directions(400, dimension: 15, using: &random)
+    let trace = try HutchinsonTrace(directions: directions, images: directions * matrix.transposed)
+    #expect(abs(trace.value - matrix.trace) < 4 * trace.standardError)
+    // Var vᵀAv over signs is Σ_{i<j} (A_ij + A_ji)².
+    var variance = 0.0
+    for i in 0..<15 {
+      for j in 0..<i { variance += (matrix[i, j] + matrix[j, i]) * (matrix[i, j] + matrix[j, i]) }
+    }
+    #expect(abs(trace.standardError / (variance / 400).squareRoot() - 1) < 0.15)
+  }
+
+  @Test func refusesShapesThatDoNotBelongTogether() {
+    #expect(throws: AnalysisError.sizeMismatch("matrix of images", size: "3×2", expected: "2×3")) {
+      try HutchinsonTrace(directions: .zeros(2, 3), images: .zeros(3, 2))
+    }
+    #expect(throws: AnalysisError.tooFew("directions", count: 1, minimum: 2)) {
+      try HutchinsonTrace(directions: .zeros(1, 3), images: .zeros(1, 3))
+    }
+  }
+}

@@ -1,0 +1,260 @@
+"""Makes the damaged, lying and foreign files beside it. What is said of each stands in expected.tsv.
+
+Run: python make_attacks.py
+Needs only the standard library and NumPy.
+"""
+
+import gzip
+import io
+import json
+import pathlib
+import pickle
+import struct
+import unicodedata
+import zipfile
+import zlib
+
+import numpy as np
+
+here = pathlib.Path(__file__).parent
+
+
+def put(name, data):
+    (here / name).write_bytes(data)
+
+
+# --- safetensors ---------------------------------------------------------------------------------------------------
+
+
+def st(header, data=b"", length=None):
+    text = header if isinstance(header, bytes) else header.encode() if isinstance(header, str) else json.dumps(header).encode()
+    return struct.pack("<Q", len(text) if length is None else length) + text + data
+
+
+def tensor(begin, end, dtype="F32", shape=(1,), **fields):
+    return {"dtype": dtype, "shape": list(shape), "data_offsets": [begin, end], **fields}
+
+
+good = st({"a": tensor(0, 4), "b": tensor(4, 12, "F64")}, bytes(12))
+put("st_cut_in_length.safetensors", good[:5])
+put("st_cut_after_length.safetensors", good[:8])
+put("st_cut_in_header.safetensors", good[:40])
+put("st_cut_before_data.safetensors", good[:-12])
+put("st_cut_in_data.safetensors", good[:-1])
+put("st_trailing.safetensors", good + b"\0")
+put("st_length_2_63.safetensors", st({"a": tensor(0, 4)}, bytes(4), 1 << 63))
+put("st_length_max.safetensors", st({"a": tensor(0, 4)}, bytes(4), (1 << 64) - 1))
+put("st_length_over_cap.safetensors", st({"a": tensor(0, 4)}, bytes(4), 100_000_001))
+put("st_length_zero.safetensors", st(b"", bytes(4)))
+put("st_leading_space.safetensors", st(b" " + json.dumps({"a": tensor(0, 4)}).encode(), bytes(4)))
+put("st_byte_order_mark.safetensors", st(b"\xef\xbb\xbf" + json.dumps({"a": tensor(0, 4)}).encode(), bytes(4)))
+put("st_header_is_array.safetensors", st(b"[]"))
+put("st_header_has_two_values.safetensors", st(b"{}{}"))
+put("st_deep_nesting.safetensors", st(b'{"a":' + b"[" * 1500))
+put("st_duplicate_name.safetensors",
+    st('{"a":%s,"a":%s}' % (json.dumps(tensor(0, 4)), json.dumps(tensor(4, 8))), bytes(8)))
+put("st_duplicate_escaped.safetensors",
+    st('{"a":%s,"\\u0061":%s}' % (json.dumps(tensor(0, 4)), json.dumps(tensor(4, 8))), bytes(8)))
+put("st_duplicate_field.safetensors", st('{"a":{"dtype":"F32","dtype":"F64","shape":[1],"data_offsets":[0,4]}}', bytes(4)))
+put("st_float_shape.safetensors", st('{"a":{"dtype":"F32","shape":[3.0],"data_offsets":[0,12]}}', bytes(12)))
+put("st_exponent_offset.safetensors", st('{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,12e0]}}', bytes(12)))
+put("st_negative_shape.safetensors", st({"a": tensor(0, 4, shape=(-1,))}, bytes(4)))
+put("st_shape_2_63.safetensors", st({"a": tensor(0, 4, shape=(1 << 63,))}, bytes(4)))
+put("st_leading_zero.safetensors", st('{"a":{"dtype":"F32","shape":[01],"data_offsets":[0,4]}}', bytes(4)))
+put("st_shape_overflow.safetensors", st({"a": tensor(0, 4, shape=(1 << 32, 1 << 32))}, bytes(4)))
+put("st_shape_overflow_then_zero.safetensors", st({"a": tensor(0, 0, shape=(1 << 62, 4, 0))}))
+put("st_bits_overflow.safetensors", st({"a": tensor(0, 4, shape=((1 << 61),))}, bytes(4)))
+put("st_many_axes.safetensors", st({"a": tensor(0, 4, shape=(1,) * 65)}, bytes(4)))
+put("st_size_mismatch.safetensors", st({"layer.weight": tensor(0, 20, shape=(2, 3))}, bytes(20)))
+put("st_reversed_offsets.safetensors", st({"a": tensor(4, 0)}, bytes(4)))
+put("st_offsets_beyond_file.safetensors", st({"a": tensor(0, 1 << 40, shape=(1 << 38,))}, bytes(4)))
+put("st_hole.safetensors", st({"a": tensor(0, 4), "b": tensor(8, 12)}, bytes(12)))
+put("st_hole_at_start.safetensors", st({"a": tensor(4, 8)}, bytes(8)))
+put("st_overlap.safetensors", st({"a": tensor(0, 8, "F64"), "b": tensor(4, 8)}, bytes(8)))
+put("st_all_overlap.safetensors", st({"t%d" % i: tensor(0, 4) for i in range(20)}, bytes(4)))
+put("st_unknown_dtype.safetensors", st({"a": tensor(0, 4, "F33")}, bytes(4)))
+put("st_numpy_dtype.safetensors", st({"a": tensor(0, 4, "float32")}, bytes(4)))
+put("st_c128.safetensors", st({"a": tensor(0, 16, "C128")}, bytes(16)))
+put("st_partial_byte.safetensors", st({"a": tensor(0, 2, "F4", (3,))}, bytes(2)))
+put("st_missing_shape.safetensors", st({"a": {"dtype": "F32", "data_offsets": [0, 4]}}, bytes(4)))
+put("st_extra_field.safetensors", st({"a": tensor(0, 4, strides=[1])}, bytes(4)))
+put("st_three_offsets.safetensors", st({"a": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4, 8]}}, bytes(4)))
+put("st_dtype_number.safetensors", st({"a": {"dtype": 1, "shape": [1], "data_offsets": [0, 4]}}, bytes(4)))
+put("st_tensor_is_text.safetensors", st({"a": "tensor"}))
+put("st_metadata_number.safetensors", st({"__metadata__": {"epoch": 3}, "a": tensor(0, 4)}, bytes(4)))
+put("st_metadata_text.safetensors", st({"__metadata__": "pt", "a": tensor(0, 4)}, bytes(4)))
+put("st_not_utf8.safetensors", st(b'{"\xff":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', bytes(4)))
+put("st_lone_surrogate.safetensors", st('{"\\ud800":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', bytes(4)))
+put("st_newline_in_name.safetensors", st(b'{"a\nb":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', bytes(4)))
+put("st_bad_escape.safetensors", st('{"\\x":1}'))
+put("st_trailing_comma.safetensors", st('{"a":%s,}' % json.dumps(tensor(0, 4)), bytes(4)))
+put("st_single_quotes.safetensors", st("{'a':1}"))
+put("st_nan_in_json.safetensors", st('{"a":NaN}'))
+put("st_escape_in_name.safetensors", st({"\x1b[31mred\u202e": tensor(0, 8)}, bytes(8)))
+# These are sound, and must be read.
+put("ok_st_normal_forms.safetensors", st(
+    {unicodedata.normalize("NFC", "caf\u00e9"): tensor(0, 4), unicodedata.normalize("NFD", "caf\u00e9"): tensor(4, 8)}, bytes(8)))
+put("ok_st_scalar_and_empty.safetensors", st({"e": tensor(4, 4, shape=(0, 5)), "s": tensor(0, 4, shape=())}, bytes(4)))
+put("ok_st_packed.safetensors", st({"f4": tensor(0, 3, "F4", (2, 3)), "f6": tensor(3, 6, "F6_E3M2", (4,))}, bytes(6)))
+put("ok_st_nothing.safetensors", st({}))
+put("ok_st_unaligned.safetensors", st(b'{"a":{"data_offsets":[0,8],"dtype":"F64","shape":[1]}} ', struct.pack("<d", 2.5)))
+put("ok_st_not_finite.safetensors",
+    st({"w": tensor(0, 16, shape=(4,))}, struct.pack("<4f", 1, float("nan"), float("inf"), float("-inf"))))
+put("ok_st_length_looks_like_gzip.safetensors",
+    st((json.dumps({"a": tensor(0, 4)}).encode()).ljust(0x8B1F), bytes(4)))
+
+# --- npy -----------------------------------------------------------------------------------------------------------
+
+
+def npy(header, data=b"", version=(1, 0), length=None):
+    text = header if isinstance(header, bytes) else header.encode()
+    size = len(text) if length is None else length
+    return b"\x93NUMPY" + bytes(version) + struct.pack("<H" if version[0] == 1 else "<I", size) + text + data
+
+
+def described(descr="'<f4'", order="False", shape="(2,)"):
+    return "{'descr': %s, 'fortran_order': %s, 'shape': %s, }\n" % (descr, order, shape)
+
+
+sound = npy(described(), bytes(8))
+put("npy_cut_in_magic.npy", sound[:4])
+put("npy_cut_after_magic.npy", sound[:8])
+put("npy_cut_in_header.npy", sound[:30])
+put("npy_cut_in_data.npy", sound[:-3])
+put("npy_trailing.npy", sound + b"more")
+put("npy_version_9.npy", npy(described(), bytes(8), (9, 0)))
+put("npy_version_1_1.npy", npy(described(), bytes(8), (1, 1)))
+put("npy_header_4_gib.npy", npy(described(), bytes(8), (2, 0), (1 << 32) - 1))
+put("npy_header_too_long.npy", npy(described(), bytes(8), (1, 0), 10_001))
+put("npy_object.npy", npy(described("'|O'"), pickle.dumps([print])))
+put("npy_code.npy", npy(described("__import__('os').system('true')")))
+put("npy_code_in_shape.npy", npy(described(shape="(2**70,)")))
+put("npy_call_after.npy", npy(described().strip() + ".clear()\n", bytes(8)))
+put("npy_structured.npy", npy(described("[('x', '<f4'), ('y', '<i4')]"), bytes(16)))
+put("npy_text.npy", npy(described("'<U3'"), bytes(24)))
+put("npy_dates.npy", npy(described("'<M8[ns]'"), bytes(16)))
+put("npy_long_double.npy", npy(described("'<f16'"), bytes(32)))
+put("npy_bfloat16.npy", npy(described("'|V2'"), bytes(4)))
+put("npy_raw.npy", npy(described("'|V8'"), bytes(16)))
+put("npy_unknown_type.npy", npy(described("'<q4'"), bytes(8)))
+put("npy_negative_extent.npy", npy(described(shape="(2, -1)"), bytes(8)))
+put("npy_huge_shape.npy", npy(described(shape="(1099511627776,)")))
+put("npy_shape_overflow.npy", npy(described(shape="(4294967296, 4294967296)")))
+put("npy_shape_2_63.npy", npy(described(shape="(9223372036854775808,)")))
+put("npy_shape_number.npy", npy(described(shape="(2)"), bytes(8)))
+put("npy_shape_list.npy", npy(described(shape="[2]"), bytes(8)))
+put("npy_shape_float.npy", npy(described(shape="(2.0,)"), bytes(8)))
+put("npy_shape_deep.npy", npy(described(shape="(" * 500), bytes(8)))
+put("npy_many_axes.npy", npy(described(shape="(" + "1, " * 65 + ")"), bytes(4)))
+put("npy_fortran_mismatch.npy", npy(described(order="True", shape="(3, 3)"), bytes(32)))
+put("npy_fortran_number.npy", npy(described(order="1"), bytes(8)))
+put("npy_missing_key.npy", npy("{'descr': '<f4', 'shape': (2,), }\n", bytes(8)))
+put("npy_extra_key.npy", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), 'x': 1}\n", bytes(8)))
+put("npy_duplicate_key.npy", npy("{'descr': '<f4', 'descr': '<f8', 'fortran_order': False, 'shape': (2,)}\n", bytes(8)))
+put("npy_long_in_version3.npy", npy(described(shape="(2L,)"), bytes(8), (3, 0)))
+put("npy_header_not_dictionary.npy", npy("['<f4', False, (2,)]\n", bytes(8)))
+put("npy_escape_in_string.npy", npy(described("'\\x3cf4'"), bytes(8)))
+put("ok_npy_bare_name.npy", npy(described('"float32"'), bytes(8)))
+
+# --- npz -----------------------------------------------------------------------------------------------------------
+
+
+class Archive:
+    """A zip writer that lies where it is told to: any field of any member can be given another value."""
+
+    def __init__(self):
+        self.local, self.central, self.count = b"", b"", 0
+
+    def add(self, name, content, deflate=False, **lies):
+        name = name if isinstance(name, bytes) else name.encode()
+        squeezer = zlib.compressobj(9, zlib.DEFLATED, -15)
+        data = lies.get("data", squeezer.compress(content) + squeezer.flush() if deflate else content)
+        crc, packed, size = lies.get("crc", zlib.crc32(content)), lies.get("packed", len(data)), lies.get("size", len(content))
+        flags, method = lies.get("flags", 0), lies.get("method", 8 if deflate else 0)
+        extra = lies.get("extra", b"")
+        offset = lies.get("offset", len(self.local))
+        fields = (20, flags, method, 0, 33, crc, packed & 0xFFFFFFFF, size & 0xFFFFFFFF)
+        inner = lies.get("inner_name", name)
+        self.local += struct.pack("<IHHHHHIIIHH", 0x04034B50, *fields, len(inner), 0) + inner + data
+        self.central += struct.pack("<IHHHHHHIIIHHHHHII", 0x02014B50, 20, *fields, len(name), len(extra), 0,
+                                    lies.get("disk", 0), 0, 0, offset & 0xFFFFFFFF) + name + extra
+        self.count += 1
+        return self
+
+    def end(self, comment=b"", **lies):
+        count = lies.get("count", self.count)
+        return self.local + self.central + struct.pack(
+            "<IHHHHIIH", 0x06054B50, lies.get("disk", 0), 0, count, lies.get("all", count), lies.get("size", len(self.central)),
+            lies.get("offset", len(self.local)), lies.get("comment", len(comment))) + comment
+
+
+array = npy(described(), struct.pack("<2f", 1, 2))
+whole = Archive().add("x.npy", array).end()
+put("npz_cut_in_member.npz", whole[:60])
+put("npz_cut_in_directory.npz", whole[:-40])
+put("npz_cut_in_end.npz", whole[:-1])
+put("npz_trailing.npz", whole + b"\0")
+put("npz_prefix.npz", b"PK\3\4" + whole)
+put("npz_bad_crc.npz", Archive().add("x.npy", array, crc=0x12345678).end())
+flipped = bytearray(whole)
+flipped[whole.index(array) + len(array) - 1] ^= 1
+put("npz_flipped_bit.npz", bytes(flipped))
+put("npz_encrypted.npz", Archive().add("x.npy", array, flags=1).end())
+put("npz_method_14.npz", Archive().add("x.npy", array, method=14).end())
+put("npz_duplicate.npz", Archive().add("x.npy", array).add("x.npy", array).end())
+put("npz_stored_two_sizes.npz", Archive().add("x.npy", array, size=len(array) + 1).end())
+put("npz_packed_beyond_file.npz", Archive().add("x.npy", array, packed=1 << 31, size=1 << 31).end())
+put("npz_offset_beyond_file.npz", Archive().add("x.npy", array, offset=1 << 31).end())
+put("npz_local_name_differs.npz", Archive().add("x.npy", array, inner_name=b"y.npy").end())
+put("npz_name_not_utf8.npz", Archive().add(b"\xff.npy", array).end())
+put("npz_several_disks.npz", Archive().add("x.npy", array).end(disk=1))
+put("npz_member_on_disk_2.npz", Archive().add("x.npy", array, disk=2).end())
+put("npz_count_too_high.npz", Archive().add("x.npy", array).end(count=2))
+put("npz_count_too_low.npz", Archive().add("x.npy", array).add("y.npy", array).end(count=1))
+put("npz_directory_offset.npz", Archive().add("x.npy", array).end(offset=3))
+put("npz_directory_size.npz", Archive().add("x.npy", array).end(size=(1 << 32) - 2))
+put("npz_shared_header.npz", Archive().add("x.npy", array).add("y.npy", array, data=b"", packed=len(array), offset=0, size=len(array),
+                                                               inner_name=b"x.npy").end())
+nested = Archive().add("x.npy", b"\0" * 8 + Archive().add("y.npy", array).local)
+nested.add("y.npy", array, offset=30 + 5 + 8)
+put("npz_member_inside_member.npz", nested.end())
+put("npz_zip64_missing.npz", Archive().add("x.npy", array, packed=0xFFFFFFFF, size=0xFFFFFFFF).end())
+put("npz_zip64_huge.npz", Archive().add("x.npy", array, packed=0xFFFFFFFF, size=0xFFFFFFFF,
+                                        extra=struct.pack("<HHQQ", 1, 16, 1 << 63, 1 << 63)).end())
+put("npz_bomb.npz", Archive().add("x.npy", npy(described(shape="(400000,)"), bytes(1_600_000)), deflate=True, size=1 << 30).end())
+many = Archive()
+for i in range(8):
+    many.add("m%d.npy" % i, b"x" * 10_000, deflate=True, size=9_000_000)
+put("npz_many_claims.npz", many.end())
+put("npz_deflate_longer.npz", Archive().add("x.npy", array + bytes(100), deflate=True, size=len(array)).end())
+put("npz_deflate_shorter.npz", Archive().add("x.npy", array, deflate=True, size=len(array) + 9).end())
+squeezer = zlib.compressobj(9, zlib.DEFLATED, -15)
+squeezed = squeezer.compress(array) + squeezer.flush()
+put("npz_deflate_cut.npz", Archive().add("x.npy", array, deflate=True, data=squeezed[:-6]).end())
+put("npz_deflate_damaged.npz", Archive().add("x.npy", array, deflate=True, data=b"\xff" + squeezed[1:]).end())
+put("npz_deflate_rest.npz", Archive().add("x.npy", array, deflate=True, data=squeezed + b"abc").end())
+put("npz_member_damaged.npz", Archive().add("good.npy", array).add("bad.npy", array[:-2]).end())
+put("npz_member_not_npy.npz", Archive().add("x.npy", b"hello").end())
+put("npz_no_arrays.zip", Archive().add("readme.txt", b"hello").end())
+put("npz_end_inside_comment.npz", Archive().add("x.npy", array).end(comment=Archive().end()))
+put("ok_npz_object_beside_numbers.npz",
+    Archive().add("config.npy", npy(described("'|O'", shape="()"), pickle.dumps({"a": 1}))).add("W.npy", array).end())
+# Nothing is ever unpacked to disk, so this is a name like any other.
+put("ok_npz_traversal_name.npz", Archive().add("../../x.npy", array).end())
+
+# --- others --------------------------------------------------------------------------------------------------------
+
+put("not_pytorch.pt", Archive().add("model/data.pkl", b"\x80\x02}.").add("model/version", b"3\n").end())
+put("not_export.pt2", Archive().add("m/archive_format", b"pt2").end())
+put("not_pickle.npy", pickle.dumps({"weights": [1.0, 2.0]}, protocol=4))
+put("not_legacy_pytorch.pt", pickle.dumps(0x1950A86A20F9469CFC6C, protocol=2))
+put("not_hdf5.safetensors", b"\x89HDF\r\n\x1a\n" + bytes(40))
+put("not_gzip.npy", gzip.compress(sound, mtime=0))
+put("not_xz.npz", b"\xfd7zXZ\0" + bytes(20))
+put("not_gguf.safetensors", b"GGUF\3\0\0\0" + bytes(20))
+put("not_lfs.safetensors", b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"0" * 64 + b"\nsize 12345\n")
+put("not_html.safetensors", b"<!DOCTYPE html>\n<html><head><title>404</title></head></html>\n")
+put("not_json.safetensors", b'{"metadata": {"total_size": 1}, "weight_map": {"a": "model-00001-of-00002.safetensors"}}')
+put("not_onnx.safetensors", bytes([8, 10, 0x12, 7]) + b"pytorch" + bytes([0x3A, 0]))
+put("not_known.safetensors", b"hello, world\n")
+put("empty.safetensors", b"")
