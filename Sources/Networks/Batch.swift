@@ -82,7 +82,8 @@ struct Batch<S: NetworkScalar>: Sendable {
   }
 
   private static func check(_ array: NDArray<S>, _ port: Network.Port, isBatched: Bool) throws(NetworkError) {
-    let fits = array.rank == port.shape.count
+    let fits =
+      array.rank == port.shape.count
       && array.shape.indices.allSatisfy { axis in
         (axis == 0 && isBatched) || port.shape[axis] == nil || port.shape[axis] == array.shape[axis]
       }

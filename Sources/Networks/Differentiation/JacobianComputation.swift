@@ -73,7 +73,9 @@ struct JacobianComputation<S: NetworkScalar>: Sendable {
     let size = result.count / trial.count
     var change = 0.0
     var largest = 0.0
-    for (x, y) in zip(Double.converting(Array(result.values.prefix(size))), Double.converting(Array(alone.values.prefix(size)))) {
+    for (x, y) in zip(
+      Double.converting(Array(result.values.prefix(size))), Double.converting(Array(alone.values.prefix(size))))
+    {
       change = max(change, abs(x - y))
       largest = max(largest, abs(x))
     }
@@ -97,7 +99,9 @@ struct JacobianComputation<S: NetworkScalar>: Sendable {
     partCount = min(partCount, units)
     var directionParts = max(1, (directions * unitCost * perPart + budget - 1) / budget)
     directionParts = min(directionParts, max(1, directions / 64))
-    if partCount * directionParts < workers { directionParts = min((workers + partCount - 1) / partCount, max(1, directions / 16)) }
+    if partCount * directionParts < workers {
+      directionParts = min((workers + partCount - 1) / partCount, max(1, directions / 16))
+    }
     return (0..<partCount).flatMap { part in
       let range = (units * part / partCount * unit)..<(units * (part + 1) / partCount * unit)
       return (0..<directionParts).map {

@@ -65,6 +65,9 @@ import Networks
         try result.values.withUnsafeBytes { Data($0) }.write(to: URL(fileURLWithPath: words[6]))
       }
     }
-    print(try String(contentsOfFile: "/proc/self/status", encoding: .utf8).split(separator: "\n").first { $0.hasPrefix("VmHWM") } ?? "")
+    print(
+      try String(contentsOfFile: "/proc/self/status", encoding: .utf8).split(separator: "\n").first {
+        $0.hasPrefix("VmHWM")
+      } ?? "")
   }
 }
