@@ -53,7 +53,8 @@ extension FigureLayout {
       for index in frames.indices { frames[index].chooseTicks(theme: theme, setter: setter) }
       let needed = margins()
       let isEnough =
-        zip(needed.columns, columns).allSatisfy { $0.fits(in: $1) } && zip(needed.rows, rows).allSatisfy { $0.fits(in: $1) }
+        zip(needed.columns, columns).allSatisfy { $0.fits(in: $1) }
+        && zip(needed.rows, rows).allSatisfy { $0.fits(in: $1) }
       if round > 0, isEnough { return }
       if round < 3 {
         (columns, rows) = needed

@@ -27,7 +27,8 @@ struct TranscriptPainter: Painter {
           + " \(paint(text.paint))\(note(text.note))"
       ]
     case .markers(let markers):
-      let places = markers.places.count > 6 ? "\(markers.places.count) places" : markers.places.map(at).joined(separator: " ")
+      let places =
+        markers.places.count > 6 ? "\(markers.places.count) places" : markers.places.map(at).joined(separator: " ")
       return [
         "\(indent)\(markers.shape) \(n(markers.size)) \(paint(markers.paint)) \(places)\(note(markers.notes.first))"
       ]
