@@ -163,7 +163,10 @@ INLINE T NAME(binary_one)(int32_t kind, T p, T q) {
     case FBK_MIN: return p != p ? p : (q != q ? q : (p < q ? p : q));
     case FBK_MAX: return p != p ? p : (q != q ? q : (p > q ? p : q));
     case FBK_FMOD: return M(fmod)(p, q);
-    case FBK_FLOOR_MOD: return p - q * M(__builtin_floor)(p / q);
+    case FBK_FLOOR_MOD: {
+      T rest = M(fmod)(p, q);
+      return rest == 0 ? M(__builtin_copysign)(rest, q) : ((rest < 0) != (q < 0) ? rest + q : rest);
+    }
     case FBK_EQUAL: return p == q;
     case FBK_LESS: return p < q;
     case FBK_LESS_EQUAL: return p <= q;

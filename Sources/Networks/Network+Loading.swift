@@ -2,7 +2,7 @@ import Checkpoints
 import Foundation
 
 extension Network {
-  /// Reads a network from the bytes of an ONNX model (operator sets 9 to 23; initial values inside the file).
+  /// Reads a network from the bytes of an ONNX model (operator sets 7 to 28; initial values inside the file).
   ///
   /// Throws: ``NetworkError`` naming the tensor or node that is the matter.
   public init(onnx bytes: Bytes, name: String) throws(NetworkError) {

@@ -2,7 +2,7 @@ import Checkpoints
 
 /// Makes a graph of what an ONNX file describes: names become numbers, nodes operations in order.
 struct GraphBuilder {
-  static let knownOpsets = 9...23
+  static let knownOpsets = 7...28
 
   private let model: ModelDescription
   private let opset: Int

@@ -93,6 +93,10 @@ struct Reduction: PiecewiseOperation {
       case .sumOfSquares: values.append(entries.reduce(0) { $0 &+ $1 &* $1 })
       case .largest, .smallest:
         let entry = { if case .largest = kind { entries.max() } else { entries.min() } }()
+        if entry == nil, array.isBoolean {
+          values.append({ if case .largest = kind { 0 } else { 1 } }())
+          continue
+        }
         guard let entry else { throw NodeFault("there is no extreme of no numbers") }
         values.append(entry)
       default: throw NodeFault("operand 0 holds whole numbers; it must hold real ones")
