@@ -59,6 +59,15 @@ public struct SpectralGap: Probe {
     /// The count of values below half of the largest.
     case threshold
 
+    /// What it looks at, in the words of a caption.
+    var name: String {
+      switch self {
+      case .gap: "widest gap"
+      case .curvature: "first sharp corner"
+      case .threshold: "values below one half"
+      }
+    }
+
     var rule: GapDetection.Rule {
       switch self {
       case .gap: .largestGap
@@ -106,7 +115,9 @@ public struct SpectralGap: Probe {
   public func validate() throws(ParameterError) {
     if network.isEmpty { throw .missing("network", "name a network source or an ONNX file") }
     try points.validate()
-    if sigmas != nil, times != nil { throw .rule("times", is: "given beside 'sigmas'", mustBe: "left out where 'sigmas' is given") }
+    if sigmas != nil, times != nil {
+      throw .rule("times", is: "given beside 'sigmas'", mustBe: "left out where 'sigmas' is given")
+    }
     for (key, values) in [("sigmas", sigmas), ("times", times)] {
       guard let values else { continue }
       guard (1...1000).contains(values.count) else {
@@ -117,6 +128,11 @@ public struct SpectralGap: Probe {
       throw .rule("sigmas", is: sigma, mustBe: "above 0 and finite")
     }
     if !(threshold > 0 && threshold < 1) { throw .rule("threshold", is: threshold, mustBe: "above 0 and below 1") }
+    if method != .exact, location != .data {
+      throw .rule(
+        "location", is: "'\(location.rawValue)'",
+        mustBe: "'data' where 'method' is '\(method.rawValue)', whose probes surround the data")
+    }
     _ = try process?.noiseProcess()
     try theory?.validate()
   }
@@ -151,6 +167,10 @@ public struct SpectralGap: Probe {
         // A process in steps may not reach as far as either end.
         if let level = try? process.level(noiseToSignal: pow10(-2 + 3 * Double(step) / 11)) { levels.append(level) }
       }
+    }
+    guard !levels.isEmpty else {
+      throw ParameterError.missing(
+        "sigmas", "no noise level from σ/μ = 0.01 to 10 is within the process; say which to measure at")
     }
     levels.sort { $0.noiseToSignal < $1.noiseToSignal }
     var unique: [DiffusionLevel] = []
