@@ -83,7 +83,14 @@ let package = Package(
     .target(
       name: "Reports",
       dependencies: [
-        "Diagnostics", "Exhibits", "Notebooks", .product(name: "Mustache", package: "swift-mustache"),
+        "Diagnostics", "Exhibits", "Notebooks", "CCrypto", .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      // A link to templates/: they are compiled in, so that the program needs no folder beside it.
+      resources: [
+        .embedInCode("Templates/page.mustache"), .embedInCode("Templates/figure.mustache"),
+        .embedInCode("Templates/table.mustache"), .embedInCode("Templates/quantity.mustache"),
+        .embedInCode("Templates/check.mustache"), .embedInCode("Templates/trouble.mustache"),
+        .embedInCode("Templates/style.css"), .embedInCode("Templates/script.js"),
       ]),
     .target(name: "CairoPainting", dependencies: ["Diagnostics", "Drawings", "CCairo"]),
 

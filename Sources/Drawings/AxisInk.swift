@@ -121,7 +121,8 @@ struct AxisInk {
     let plot = frame.plot
     let line = setter.lineHeight(theme.baseSize)
     let xLines = xTitleLines(frame)
-    var top = plot.maxY + theme.tickLength + (frame.showsXLabels ? theme.tickGap + xLabelHeight(frame) : 0) + theme.labelGap
+    let height = frame.showsXLabels ? xLabelHeight(frame) : 0
+    var top = plot.maxY + theme.tickLength + (height > 0 ? theme.tickGap + height : 0) + theme.labelGap
     for words in xLines {
       ink.append(
         .text(
@@ -131,8 +132,9 @@ struct AxisInk {
       top += line.height
     }
     let yLines = yTitleLines(frame)
+    let labels = frame.showsYLabels ? yLabelWidth(frame) : 0
     var x =
-      plot.x - theme.tickLength - (frame.showsYLabels ? theme.tickGap + yLabelWidth(frame) : 0) - theme.labelGap
+      plot.x - theme.tickLength - (labels > 0 ? theme.tickGap + labels : 0) - theme.labelGap
       - line.descent - Double(max(0, yLines.count - 1)) * line.height
     for words in yLines {
       ink.append(
@@ -157,6 +159,17 @@ struct PanelMargins {
   var right = 0.0
   var top = 0.0
   var bottom = 0.0
+
+  func fits(in other: PanelMargins) -> Bool {
+    left <= other.left + 1e-6 && right <= other.right + 1e-6 && top <= other.top + 1e-6
+      && bottom <= other.bottom + 1e-6
+  }
+
+  func grown(to other: PanelMargins) -> PanelMargins {
+    PanelMargins(
+      left: max(left, other.left), right: max(right, other.right), top: max(top, other.top),
+      bottom: max(bottom, other.bottom))
+  }
 }
 
 extension AxisInk {
@@ -167,7 +180,8 @@ extension AxisInk {
     let half = setter.lineHeight(theme.tickSize).height / 2
     let edge = theme.axisWidth
 
-    let yLines = Double(yTitleLines(frame).count)
+    let titleLines = yTitleLines(frame)
+    let yLines = Double(titleLines.count)
     let labels = frame.showsYLabels ? yLabelWidth(frame) : 0
     margins.left =
       (frame.hidesY && labels == 0 ? edge : theme.tickLength) + (labels > 0 ? theme.tickGap + labels : 0)
@@ -181,6 +195,14 @@ extension AxisInk {
 
     margins.top = edge
     margins.right = edge
+    if let longest = titleLines.map({ setter.extent($0, size: theme.baseSize).width }).max() {
+      margins.top = max(margins.top, (longest - frame.plot.height) / 2)
+      margins.bottom = max(margins.bottom, (longest - frame.plot.height) / 2)
+    }
+    if frame.hasColourBar {
+      margins.top = max(margins.top, half)
+      margins.bottom = max(margins.bottom, half)
+    }
     if frame.showsXLabels, !frame.xTicks.isTurned {
       for tick in frame.xTicks.ticks.labelled {
         guard let x = frame.horizontal(tick.value) else { continue }

@@ -60,7 +60,7 @@ struct JacobianComputation<S: NetworkScalar>: Sendable {
     goesForward = mode == .forward || (mode == .automatic && inputSize <= outputSize)
     parts = Self.cut(
       points: batch.count, fixed: batch.fixedPart, directions: goesForward ? inputSize : outputSize,
-      width: max(1, linearization.widestCount / trial.count), budget: partBytes / MemoryLayout<S>.stride,
+      width: max(1, linearization.widestCount / trial.count), budget: max(1, partBytes / MemoryLayout<S>.stride),
       workers: workerCount)
   }
 

@@ -79,49 +79,19 @@ struct Generator: FlatOperation {
 extension Tensor {
   /// The tensor as the graph computes with it: real numbers in the evaluation's precision, or whole numbers.
   func value<S: NetworkScalar>() throws(NodeFault) -> Value<S> {
-    let count = elementCount
-    func load<T>(_ type: T.Type) -> [T] {
-      bytes.withUnsafeBytes { raw in
-        (0..<count).map { raw.loadUnaligned(fromByteOffset: $0 * MemoryLayout<T>.stride, as: type) }
+    do throws(CheckpointError) {
+      if elementType.isInteger {
+        return .whole(WholeArray(shape: shape, values: try integers(), isBoolean: elementType == .bool))
       }
-    }
-    func real<T: NetworkScalar>(_ values: [T]) -> Value<S> { .real(NDArray(shape: shape, values: S.converting(values))) }
-    func whole<T: FixedWidthInteger>(_ values: [T]) -> Value<S> {
-      .whole(WholeArray(shape: shape, values: values.map { Int(truncatingIfNeeded: $0) }))
-    }
-    switch elementType {
-    case .f32:
-      let values = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-        bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0) }
-        initialized = count
+      guard [.f32, .f64, .f16, .bf16].contains(elementType) else {
+        throw CheckpointError.notReal(tensor: name, elementType)
       }
-      return real(values)
-    case .f64: return real(load(Double.self))
-    case .f16: return real(load(UInt16.self).map(halfPrecision))
-    case .bf16: return real(load(UInt16.self).map { Float(bitPattern: UInt32($0) << 16) })
-    case .i64: return whole(load(Int64.self))
-    case .i32: return whole(load(Int32.self))
-    case .i16: return whole(load(Int16.self))
-    case .i8: return whole(load(Int8.self))
-    case .u64: return whole(load(UInt64.self))
-    case .u32: return whole(load(UInt32.self))
-    case .u16: return whole(load(UInt16.self))
-    case .u8: return whole(load(UInt8.self))
-    case .bool:
-      return .whole(WholeArray(shape: shape, values: load(UInt8.self).map { $0 != 0 ? 1 : 0 }, isBoolean: true))
-    default: throw NodeFault("numbers of type \(elementType.rawValue) are not computed with")
+      if elementType == .f64 { return .real(NDArray(shape: shape, values: S.converting(try doubles()))) }
+      return .real(NDArray(shape: shape, values: S.converting(try floats())))
+    } catch .notReal {
+      throw NodeFault("numbers of type \(elementType.rawValue) are not computed with")
+    } catch {
+      throw NodeFault(error.message)
     }
-  }
-}
-
-/// A number from its 16 bits: sign, 5 bits of exponent, 10 of significand.
-private func halfPrecision(_ bits: UInt16) -> Float {
-  let sign: Float = bits >> 15 == 0 ? 1 : -1
-  let exponent = Int(bits >> 10) & 0x1F
-  let significand = Float(bits & 0x3FF)
-  switch exponent {
-  case 0: return sign * significand * 0x1p-24
-  case 31: return significand == 0 ? sign * .infinity : .nan
-  default: return sign * Float(sign: .plus, exponent: exponent - 15, significand: 1 + significand * 0x1p-10)
   }
 }
