@@ -93,6 +93,7 @@ public struct ProcessParameters: Codable, Hashable, Sendable, ShorthandParameter
     case ve, vp, ddpm, edm, flow
   }
 
+  /// The key that a single value stands for.
   public static let shorthandKey = "kind"
 
   /// The family.
@@ -153,6 +154,7 @@ public struct ProcessParameters: Codable, Hashable, Sendable, ShorthandParameter
 
 /// Points to evaluate at: a source, or some of its rows. `points: x.npy` is short for `points: {from: x.npy}`.
 public struct PointSelection: Codable, Hashable, Sendable, ShorthandParameters {
+  /// The key that a single value stands for.
   public static let shorthandKey = "from"
 
   /// Where the points are.

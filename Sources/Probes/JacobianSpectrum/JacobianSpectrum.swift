@@ -7,6 +7,7 @@ import Probing
 ///
 /// Shapes: points are `count × in`; the Jacobian at each is `out × in`, exact, by forward or reverse differentiation.
 public struct JacobianSpectrum: Probe {
+  /// What a person should know of the probe.
   public static let card = ProbeCard(
     name: "jacobian-spectrum", version: 1,
     question: "How strongly, and along how many directions, does a network's output follow its input at given points?",
@@ -19,6 +20,7 @@ public struct JacobianSpectrum: Probe {
       ParameterNote("given", "values of the other inputs: {name: number}"),
       ParameterNote("precision", "float64 (default) or float32"),
     ])
+  /// The parameters where the notebook is silent.
   public static let standard = JacobianSpectrum(network: "", points: PointSelection(from: ""))
 
   /// The network.
@@ -43,11 +45,13 @@ public struct JacobianSpectrum: Probe {
     let others: [String: NDArray<Double>]
   }
 
+  /// Refuses parameters that make no sense together or lie outside their range.
   public func validate() throws(ParameterError) {
     if network.isEmpty { throw .missing("network", "name a network source or an ONNX file") }
     try points.validate()
   }
 
+  /// Takes the network and the points, and fits them to each other.
   public func gather(from bench: some Bench) throws -> Subject {
     let network = try bench.network(self.network).network
     let inputName = try network.inputName(input ?? "0")
@@ -83,6 +87,7 @@ public struct JacobianSpectrum: Probe {
     return Subject(network: network, input: input, output: output, points: shaped, others: others)
   }
 
+  /// Measures; random numbers come from the generator alone.
   public func measure(_ subject: Subject, using random: inout SeededGenerator) throws -> JacobianSpectrumFinding {
     let spectra =
       switch precision {

@@ -11,6 +11,7 @@ import Probing
 ///
 /// References: ventura2024, achilli2024, stanczuk2024, kamkari2024.
 public struct SpectralGap: Probe {
+  /// What a person should know of the probe.
   public static let card = ProbeCard(
     name: "spectral-gap", version: 1,
     question: "How many directions does a diffusion model keep at each noise level, and in which phase is it there?",
@@ -30,6 +31,7 @@ public struct SpectralGap: Probe {
       ParameterNote("theory", "the data's factor, covariance, or variances with counts, for predictions"),
       ParameterNote("precision", "float64 (default) or float32"),
     ])
+  /// The parameters where the notebook is silent.
   public static let standard = SpectralGap(network: "", points: PointSelection(from: ""))
 
   /// How spectra are measured.
@@ -112,6 +114,7 @@ public struct SpectralGap: Probe {
     let theory: SpectralTheory?
   }
 
+  /// Refuses parameters that make no sense together or lie outside their range.
   public func validate() throws(ParameterError) {
     if network.isEmpty { throw .missing("network", "name a network source or an ONNX file") }
     try points.validate()
@@ -137,6 +140,7 @@ public struct SpectralGap: Probe {
     try theory?.validate()
   }
 
+  /// Takes the network and the points, and fits them to each other.
   public func gather(from bench: some Bench) throws -> Subject {
     let source = try bench.network(network)
     let convention = ScoreConvention(predicts: predicts, process: process, inputs: inputs)
