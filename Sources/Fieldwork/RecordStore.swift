@@ -160,7 +160,7 @@ struct NumberArray {
 
   var value: JSONValue {
     func nest(_ axis: Int, _ range: Range<Int>) -> JSONValue {
-      guard axis < shape.count else { return .number(numbers[range.lowerBound]) }
+      guard axis < shape.count else { return JSONValue(numbers[range.lowerBound]) }
       let size = shape[axis] == 0 ? 0 : range.count / shape[axis]
       return .list(
         (0..<shape[axis]).map { index in
