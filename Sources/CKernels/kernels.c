@@ -1,4 +1,4 @@
-// The loops of loops.h, once in each precision.
+// The functions of maps.h and the loops of loops.h, once in each precision.
 #include "kernels.h"
 
 #include <math.h>
@@ -92,6 +92,7 @@ INLINE double sigmoid_f64(double x) { return 1.0 / (1.0 + exp(-x)); }
 #define T float
 #define NAME(x) x##_f32
 #define M(x) x##f
+#include "maps.h"
 #include "loops.h"
 #undef T
 #undef NAME
@@ -100,4 +101,5 @@ INLINE double sigmoid_f64(double x) { return 1.0 / (1.0 + exp(-x)); }
 #define T double
 #define NAME(x) x##_f64
 #define M(x) x
+#include "maps.h"
 #include "loops.h"
