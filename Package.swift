@@ -1,8 +1,32 @@
 // swift-tools-version: 6.1
+import Foundation
 import PackageDescription
 
 // Modules in the order of docs/architecture.md: each may import only what stands above it here.
 let kernelSettings: [CSetting] = [.unsafeFlags(["-O3"])]
+
+/// What lies in a target's folder and is no source: fixtures, snapshots, notes for the reader.
+func notSource(in folder: String) -> [String] {
+  let root = "\(Context.packageDirectory)/\(folder)"
+  let files = (FileManager.default.enumerator(atPath: root)?.allObjects as? [String] ?? []).sorted()
+  return files.filter { !$0.hasSuffix(".swift") && !FileManager.default.isFolder("\(root)/\($0)") }
+}
+
+extension FileManager {
+  func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+  }
+}
+
+extension Target {
+  /// A test target whose fixtures are read in place, not bundled.
+  static func tests(of name: String, dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+      name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies,
+      exclude: notSource(in: "Tests/\(name)Tests"))
+  }
+}
 
 let package = Package(
   name: "fieldbook-package",
@@ -54,11 +78,19 @@ let package = Package(
       name: "Probes",
       dependencies: [
         "Diagnostics", "LinearAlgebra", "Checkpoints", "Networks", "Analysis", "Exhibits", "Probing",
-      ]),
+      ],
+      exclude: notSource(in: "Sources/Probes")),
     .target(
       name: "Reports",
       dependencies: [
-        "Diagnostics", "Exhibits", "Notebooks", .product(name: "Mustache", package: "swift-mustache"),
+        "Diagnostics", "Exhibits", "Notebooks", "CCrypto", .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      // A link to templates/: they are compiled in, so that the program needs no folder beside it.
+      resources: [
+        .embedInCode("Templates/page.mustache"), .embedInCode("Templates/figure.mustache"),
+        .embedInCode("Templates/table.mustache"), .embedInCode("Templates/quantity.mustache"),
+        .embedInCode("Templates/check.mustache"), .embedInCode("Templates/trouble.mustache"),
+        .embedInCode("Templates/style.css"), .embedInCode("Templates/script.js"),
       ]),
     .target(name: "CairoPainting", dependencies: ["Diagnostics", "Drawings", "CCairo"]),
 
@@ -79,32 +111,26 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
-    .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
-    .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "Diagnostics"]),
-    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Diagnostics"]),
-    .testTarget(
-      name: "NetworksTests", dependencies: ["Networks", "LinearAlgebra", "Checkpoints", "Diagnostics"],
-      exclude: ["References"]),
-    .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "LinearAlgebra", "Diagnostics"]),
-    .testTarget(name: "ExhibitsTests", dependencies: ["Exhibits", "Diagnostics"]),
-    .testTarget(
-      name: "NotebooksTests", dependencies: ["Notebooks", "Diagnostics"], exclude: ["Notebooks"]),
-    .testTarget(
-      name: "ProbingTests",
-      dependencies: ["Probing", "Exhibits", "Networks", "LinearAlgebra", "Checkpoints", "Diagnostics"]),
-    .testTarget(name: "DrawingsTests", dependencies: ["Drawings", "Exhibits", "Diagnostics"]),
-    .testTarget(
-      name: "ProbesTests",
+    .tests(of: "Diagnostics", dependencies: []),
+    .tests(of: "LinearAlgebra", dependencies: ["Diagnostics"]),
+    .tests(of: "Checkpoints", dependencies: ["Diagnostics"]),
+    .tests(of: "Networks", dependencies: ["LinearAlgebra", "Checkpoints", "Diagnostics"]),
+    .tests(of: "Analysis", dependencies: ["LinearAlgebra", "Diagnostics"]),
+    .tests(of: "Exhibits", dependencies: ["Diagnostics"]),
+    .tests(of: "Notebooks", dependencies: ["Diagnostics"]),
+    .tests(of: "Probing", dependencies: ["Exhibits", "Networks", "LinearAlgebra", "Checkpoints", "Diagnostics"]),
+    .tests(of: "Drawings", dependencies: ["Exhibits", "Diagnostics"]),
+    .tests(
+      of: "Probes",
       dependencies: [
-        "Probes", "Probing", "Analysis", "Networks", "LinearAlgebra", "Checkpoints", "Exhibits", "Diagnostics",
+        "Probing", "Analysis", "Networks", "Notebooks", "LinearAlgebra", "Checkpoints", "Exhibits", "Diagnostics",
       ]),
-    .testTarget(name: "ReportsTests", dependencies: ["Reports", "Notebooks", "Exhibits", "Diagnostics"]),
-    .testTarget(name: "CairoPaintingTests", dependencies: ["CairoPainting", "Drawings", "Exhibits", "Diagnostics"]),
-    .testTarget(
-      name: "FieldworkTests",
+    .tests(of: "Reports", dependencies: ["Notebooks", "Exhibits", "Diagnostics"]),
+    .tests(of: "CairoPainting", dependencies: ["Drawings", "Exhibits", "Diagnostics"]),
+    .tests(
+      of: "Fieldwork",
       dependencies: [
-        "Fieldwork", "Probes", "Probing", "Reports", "Drawings", "Notebooks", "Exhibits", "Checkpoints",
-        "Diagnostics",
+        "Probes", "Probing", "Reports", "Drawings", "Notebooks", "Exhibits", "Checkpoints", "Diagnostics",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -59,15 +59,17 @@ extension AxisScale {
   ///
   /// - Parameters:
   ///   - padding: the share of the range added at either end that follows the data.
-  ///   - fromZero: whether a linear range that nearly starts at zero starts there.
-  init(_ axis: Axis, data: DataRange, padding: (lower: Double, upper: Double), fromZero: Bool) {
+  ///   - zeroBelow: a linear range whose lower end is at most this share of its upper end starts at zero.
+  init(_ axis: Axis, data: DataRange, padding: (lower: Double, upper: Double), zeroBelow: Double) {
     let isLog = axis.scale == .log10
+    let padding = data.isEmpty ? (lower: 0, upper: 0) : padding
     func usable(_ end: Double?) -> Double? { end.flatMap { $0.isFinite && (!isLog || $0 > 0) ? $0 : nil } }
     var fixed = (lower: usable(axis.lower), upper: usable(axis.upper))
     if let low = fixed.lower, let high = fixed.upper, low >= high {
       fixed = low > high ? (high, low) : (nil, nil)
     }
-    var low = fixed.lower ?? (data.isEmpty ? fixed.upper.map { isLog ? $0 / 10 : $0 - 1 } ?? (isLog ? 1 : 0) : data.lower)
+    var low =
+      fixed.lower ?? (data.isEmpty ? fixed.upper.map { isLog ? $0 / 10 : $0 - 1 } ?? (isLog ? 1 : 0) : data.lower)
     var high = fixed.upper ?? (data.isEmpty ? low + (isLog ? low * 9 : 1) : data.upper)
     if let names = axis.categories, !names.isEmpty {
       low = fixed.lower ?? min(data.isEmpty ? 0 : data.lower, -0.5)
@@ -94,7 +96,7 @@ extension AxisScale {
     } else {
       let span = high / 2 - low / 2
       if fixed.lower == nil {
-        low = fromZero && low >= 0 && low <= 0.25 * high ? 0 : padded(low, by: -2 * padding.lower * span)
+        low = low >= 0 && low <= zeroBelow * high ? 0 : padded(low, by: -2 * padding.lower * span)
       }
       if fixed.upper == nil { high = padded(high, by: 2 * padding.upper * span) }
     }

@@ -27,7 +27,7 @@ struct ColourBar {
 
   /// The lines of the title, set upright.
   private func titleLines(height: Double) -> [RichText] {
-    setter.wrapped(title, size: theme.baseSize, room: height * 1.1, lineCount: 2)
+    setter.wrapped(title, size: theme.baseSize, room: height, lineCount: 2)
   }
 
   /// The room it takes to the right of the panel, the gap included.

@@ -19,21 +19,27 @@ struct DirectLabels {
   private static let reach = 0.9
 
   /// Names for every entry of the panel; `nil` where one of them is not a line that ends on the right, where they would
-  /// take too much room, or where they would have to be moved too far to tell whose they are.
-  init?(_ frame: PanelFrame, metrics: LegendMetrics) {
+  /// take too much room, or where they would have to be moved too far to tell whose they are. Once the layout has settled
+  /// on direct labels the last two no longer count, lest the words come and go with every change of size.
+  init?(_ frame: PanelFrame, metrics: LegendMetrics, isSettled: Bool) {
     guard !frame.entries.isEmpty, frame.entries.count <= 8 else { return nil }
     var ends: [Placed] = []
     for entry in frame.entries {
-      let layer = frame.panel.layers[entry.layer]
-      guard layer.level == nil, frame.panel.layers.count(where: { $0.label == layer.label }) == 1,
-        case .line(let points) = layer.mark, let end = Self.end(of: points, in: frame)
+      let name = frame.panel.layers[entry.layer].label
+      let named = frame.panel.layers.filter { $0.label == name }
+      // One line, perhaps with its points.
+      let lines = named.compactMap { if case .line(let points) = $0.mark { points } else { nil } }
+      guard lines.count == 1, named.allSatisfy({ $0.level == nil && $0.series == named[0].series }),
+        named.allSatisfy({ $0.isLineOrPoints }), let end = Self.end(of: lines[0], in: frame)
       else { return nil }
       ends.append(Placed(entry: entry, end: end, middle: end.y))
     }
     width = ends.map { metrics.setter.extent($0.entry.label, size: metrics.size).width }.max() ?? 0
-    guard width <= 0.34 * frame.plot.width else { return nil }
+    guard isSettled || width <= 0.34 * frame.plot.width else { return nil }
     ends.sort { ($0.end.y, $0.entry.layer) < ($1.end.y, $1.entry.layer) }
-    guard let middles = Self.spread(ends.map(\.end.y), pitch: metrics.pitch, within: frame.plot, reach: Self.reach)
+    guard
+      let middles = Self.spread(
+        ends.map(\.end.y), pitch: metrics.pitch, within: frame.plot, reach: isSettled ? .infinity : Self.reach)
     else { return nil }
     for index in ends.indices { ends[index].middle = middles[index] }
     placed = ends
@@ -82,6 +88,15 @@ struct DirectLabels {
         TextInk(
           name.entry.label, at: Position(plot.maxX + metrics.gap, name.middle + 0.36 * metrics.size),
           size: metrics.size, paint: name.entry.paint.strengthened(by: 0.35)))
+    }
+  }
+}
+
+extension Layer {
+  fileprivate var isLineOrPoints: Bool {
+    switch mark {
+    case .line, .points: true
+    default: false
     }
   }
 }

@@ -4,10 +4,13 @@ import Exhibits
 struct FigureLayout {
   let figure: Figure
   let theme: Theme
-  let width: Double
+  /// The width in points; greater than asked for where words leave the panels no room, to be scaled down in the end.
+  var width: Double
   let setter: Typesetter
   let axis: AxisInk
-  let metrics: LegendMetrics
+  var metrics: LegendMetrics {
+    LegendMetrics(theme: theme, setter: setter, room: width - 2 * Self.rim)
+  }
   /// Names of stretches in order of first appearance.
   let names: [String]
   let seriesCount: Int
@@ -23,6 +26,8 @@ struct FigureLayout {
   var columns: [PanelMargins] = []
   var rows: [PanelMargins] = []
   var height = 0.0
+  /// Blank room to the left of everything, where panels are narrower than the width.
+  var indent = 0.0
 
   /// The blank rim of the drawing.
   static let rim = 1.5
@@ -33,7 +38,6 @@ struct FigureLayout {
     self.width = width
     setter = Typesetter(measurer: measurer, families: theme.fontFamilies)
     axis = AxisInk(theme: theme, setter: setter)
-    metrics = LegendMetrics(theme: theme, setter: setter, room: width - 2 * Self.rim)
     var names: [String] = []
     var references: [String] = []
     var seriesCount = 0
@@ -53,7 +57,7 @@ struct FigureLayout {
     self.references = references
     self.seriesCount = seriesCount
     frames = figure.panels.map { PanelFrame($0) }
-    let most = min(4, Int(width / (13.5 * theme.baseSize)))
+    let most = min(4, Int(width / (13 * theme.baseSize)))
     grid = PanelGrid(count: frames.count, asked: figure.columnCount, most: most)
     letterPanels()
     shareScales()
@@ -102,8 +106,9 @@ struct FigureLayout {
         }
         let padding = group.map { isX ? frames[$0].data.padding.x : frames[$0].data.padding.y }
         let most = (padding.map(\.lower).max() ?? 0, padding.map(\.upper).max() ?? 0)
-        let fromZero = !isX && group.allSatisfy { !frames[$0].data.hasTiles && !frames[$0].data.isOnlyStretches }
-        let shared = AxisScale(frames[index][keyPath: axis], data: pooled, padding: most, fromZero: fromZero)
+        let isFree = group.allSatisfy { !frames[$0].data.hasTiles && !frames[$0].data.isOnlyStretches }
+        let zeroBelow = isX ? PanelFrame.zeroBelow.x : isFree ? PanelFrame.zeroBelow.y : 0
+        let shared = AxisScale(frames[index][keyPath: axis], data: pooled, padding: most, zeroBelow: zeroBelow)
         for member in group { frames[member][keyPath: scale] = shared }
       }
     }

@@ -116,7 +116,8 @@ struct LayerInk {
     return [
       .markers(
         MarkersInk(
-          style.marker, size: size, at: places, paint: isHollow ? .background : style.paint.faded(to: count > 150 ? 0.6 : 1),
+          style.marker, size: size, at: places,
+          paint: isHollow ? .background : style.paint.faded(to: count > 150 ? 0.6 : 1),
           rim: isHollow ? Stroke(style.paint, width: theme.axisWidth * 1.3) : nil, notes: notes))
     ]
   }
@@ -167,9 +168,13 @@ struct LayerInk {
     }
     guard !path.isEmpty else { return [] }
     var stroke = style.stroke
-    stroke.width *= 0.8
     stroke.cap = .butt
-    if layer.role == .series, layer.level == nil { stroke.paint = .muted }
+    if layer.level == nil, layer.role == .series || layer.role == .reference {
+      // Quieter than the curves that stand for theory.
+      stroke.paint = .muted
+      stroke.width = theme.axisWidth * 1.1
+      stroke.dash = layer.role == .reference ? [4, 2.5].map { $0 * stroke.width } : []
+    }
     let words = LabelMarkup.plain(layer.label)
     return [.path(PathInk(path, stroke: stroke, note: words.isEmpty ? nil : words))]
   }

@@ -70,7 +70,7 @@ struct LevelColours {
       (axis.lower, axis.upper) = data.isEmpty || data.lower < 0 ? (-Double.pi, .pi) : (0, 2 * Double.pi)
     }
     self.axis = axis
-    scale = AxisScale(axis, data: data, padding: (0, 0), fromZero: false)
+    scale = AxisScale(axis, data: data, padding: (0, 0), zeroBelow: 0)
     reach = isForTiles || levels.kind != .sequential ? 1 : Self.lineReach
   }
 

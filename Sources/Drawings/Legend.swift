@@ -7,6 +7,7 @@ struct LegendEntry {
     case line(Stroke)
     case area(Paint, Stroke?)
     case marker(MarkersInk.Shape, Paint, Stroke?)
+    case hollow(MarkersInk.Shape, Stroke)
   }
 
   var label: RichText
@@ -104,6 +105,10 @@ struct LegendMetrics {
           .markers(
             MarkersInk(
               shape, size: theme.markerSize, at: [Position(left + sampleWidth / 2, middle)], paint: paint)))
+      case .hollow(let shape, let rim):
+        let place = Position(left + sampleWidth / 2, middle)
+        ink.append(
+          .markers(MarkersInk(shape, size: theme.markerSize, at: [place], paint: .background, rim: rim)))
       }
       let words = words(entry)
       ink.append(
@@ -165,6 +170,9 @@ extension LayerStyler {
     case .band: .area(style.paint.faded(to: style.fill), nil)
     case .histogram where layer.role == .reference: .line(style.stroke)
     case .histogram: .area(style.paint.faded(to: style.fill), Stroke(style.paint, width: style.width * 0.7))
+    case .points where layer.role == .reference:
+      .hollow(style.marker, Stroke(style.paint, width: theme.axisWidth * 1.3))
+    case .points(let points) where points.count > PointCloud.most: .marker(.disc, style.paint, nil)
     case .points: .marker(style.marker, style.paint, nil)
     case .intervals: .marker(.unseen, style.paint, style.stroke)
     default: .line(style.stroke)
@@ -187,6 +195,7 @@ extension LegendEntry {
       sample = .line(stroke)
     case .area(_, _): sample = .area(Paint.foreground.faded(to: 0.2), nil)
     case .marker(let shape, _, let stroke): sample = .marker(shape, .foreground, stroke)
+    case .hollow: break
     }
   }
 

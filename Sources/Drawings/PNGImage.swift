@@ -10,13 +10,14 @@ struct PNGImage {
     var file: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
     var header = Self.bigEndian(UInt32(columnCount)) + Self.bigEndian(UInt32(rowCount))
     let (rows, palette) = indexed() ?? (fullColour(), nil)
-    header += [8, palette == nil ? 6 : 3, 0, 0, 0]
+    let depth: UInt8 = palette.map(\.count) ?? 256 <= 16 ? 4 : 8
+    header += [depth, palette == nil ? 6 : 3, 0, 0, 0]
     Self.append("IHDR", header, to: &file)
     if let palette {
       Self.append("PLTE", palette.flatMap { [$0.red, $0.green, $0.blue] }, to: &file)
       Self.append("tRNS", palette.map(\.opacity), to: &file)
     }
-    Self.append("IDAT", Deflater.zlib(rows), to: &file)
+    Self.append("IDAT", Deflater.zlib(depth == 4 ? halved(rows) : rows), to: &file)
     Self.append("IEND", [], to: &file)
     return file
   }
@@ -48,6 +49,20 @@ struct PNGImage {
       }
     }
     return (rows, palette)
+  }
+
+  /// Two pixels to the byte.
+  private func halved(_ rows: [UInt8]) -> [UInt8] {
+    var packed: [UInt8] = []
+    packed.reserveCapacity(rows.count / 2 + rowCount)
+    for row in 0..<rowCount {
+      let start = row * (columnCount + 1)
+      packed.append(rows[start])
+      for column in stride(from: 1, through: columnCount, by: 2) {
+        packed.append(rows[start + column] << 4 | (column < columnCount ? rows[start + column + 1] : 0))
+      }
+    }
+    return packed
   }
 
   private func fullColour() -> [UInt8] {

@@ -24,12 +24,17 @@ struct PanelFrame {
   /// The plotting area.
   var plot = Box(x: 0, y: 0, width: 100, height: 70)
 
+  /// Axes start at zero where the data start this share of their top above it.
+  static let zeroBelow = (x: 0.005, y: 0.25)
+
   init(_ panel: Panel) {
     self.panel = panel
     data = PanelData(panel)
     let padding = data.padding
-    x = AxisScale(panel.x, data: data.x, padding: padding.x, fromZero: false)
-    y = AxisScale(panel.y, data: data.y, padding: padding.y, fromZero: !data.hasTiles && !data.isOnlyStretches)
+    x = AxisScale(panel.x, data: data.x, padding: padding.x, zeroBelow: data.hasTiles ? 0 : PanelFrame.zeroBelow.x)
+    y = AxisScale(
+      panel.y, data: data.y, padding: padding.y,
+      zeroBelow: data.hasTiles || data.isOnlyStretches ? 0 : PanelFrame.zeroBelow.y)
     title = LabelMarkup.parse(panel.title)
     xTitle = Self.title(of: panel.x)
     yTitle = Self.title(of: panel.y)

@@ -34,10 +34,12 @@ struct PanelInk {
     switch frame.legend {
     case .none: break
     case .direct:
-      if let labels = DirectLabels(frame, metrics: metrics) { words += labels.ink(plot: frame.plot, metrics: metrics) }
+      if let labels = DirectLabels(frame, metrics: metrics, isSettled: true) {
+        words += labels.ink(plot: frame.plot, metrics: metrics)
+      }
     case .inside:
       if let (corner, block) = place(insideOf: occupancy) {
-        words += metrics.ink(frame.entries, block, at: corner)
+        words += insideMetrics.ink(frame.entries, block, at: corner)
       }
     case .above:
       var metrics = metrics
@@ -49,7 +51,7 @@ struct PanelInk {
     ink += words
     if frame.hasColourBar, let levels = frame.levels {
       let bar = ColourBar(levels, theme: theme, setter: setter)
-      let labels = frame.legend == .direct ? DirectLabels(frame, metrics: metrics) : nil
+      let labels = frame.legend == .direct ? DirectLabels(frame, metrics: metrics, isSettled: true) : nil
       let left = frame.plot.maxX + (labels.map { metrics.gap + $0.width } ?? 0)
       ink += bar.ink(left: left, top: frame.plot.y, height: frame.plot.height)
     }
@@ -65,15 +67,21 @@ struct PanelInk {
     return place(insideOf: occupancy)?.0
   }
 
+  /// Legends inside leave the data most of the width.
+  private var insideMetrics: LegendMetrics {
+    var metrics = metrics
+    metrics.room = frame.plot.width * 0.6
+    return metrics
+  }
+
   private func place(insideOf occupancy: Occupancy) -> (Position, LegendBlock)? {
     let plot = frame.plot
     let inset = 0.6 * theme.tickSize
-    var metrics = metrics
-    metrics.room = plot.width * 0.7
+    let metrics = insideMetrics
     for columnCount in frame.entries.count > 4 ? [1, 2] : [1] {
       let block = LegendBlock.stacked(frame.entries, metrics: metrics, columnCount: columnCount)
       let (right, bottom) = (plot.maxX - inset - block.width, plot.maxY - inset - block.height)
-      let (left, top) = (plot.x + inset, plot.y + 0.3 * inset)
+      let (left, top) = (plot.x + inset, plot.y + 0.25 * theme.tickSize)
       let (middle, centre) = (plot.centre.x - block.width / 2, plot.centre.y - block.height / 2)
       let corners = [
         Position(right, top), Position(left, top), Position(right, bottom), Position(left, bottom),
@@ -88,8 +96,7 @@ struct PanelInk {
   }
 
   private func heading() -> [Ink] {
-    let room = frame.plot.width + layout.columns[layout.grid.column(index)].right
-    let lines = layout.axis.headingLines(frame, room: room)
+    let lines = layout.headingLines(index)
     let line = setter.lineHeight(theme.baseSize)
     let above = layout.rows[layout.grid.row(index)].top
     var baseline = frame.plot.y - above + line.ascent
@@ -211,7 +218,7 @@ struct PanelInk {
       case .vertical:
         guard let x = frame.horizontal(position) else { continue }
         for share in [0.0, 1, 0.5, 0.25, 0.75] {
-          let y = plot.y + extent.ascent + share * (plot.height - extent.height)
+          let y = plot.y + 1 + extent.ascent + share * (plot.height - 2 - extent.height)
           found.append(TextInk(text, at: Position(x + gap, y), size: size, paint: paint))
           found.append(TextInk(text, at: Position(x - gap, y), size: size, anchor: .end, paint: paint))
         }

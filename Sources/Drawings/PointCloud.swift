@@ -4,10 +4,10 @@ import Exhibits
 struct PointCloud {
   /// More points than this in a panel become pixels.
   static let most = 2_500
-  /// Pixels per point (1/72 inch): 288 to the inch.
-  private static let resolution = 4.0
+  /// Pixels per point (1/72 inch): 250 to the inch.
+  private static let resolution = 250.0 / 72
   /// The most pixels along one side.
-  private static let mostPixels = 1_600.0
+  private static let mostPixels = 1_400.0
 
   let places: [Position]
   let colour: Colour
@@ -26,8 +26,10 @@ struct PointCloud {
     let width = max(1, Int((box.width * scale).rounded()))
     let height = max(1, Int((box.height * scale).rounded()))
     let count = clouds.reduce(0) { $0 + $1.places.count }
-    let radius = scale * max(0.42, 0.5 * markerSize * (260 / Double(max(1, count))).squareRoot().squareRoot() * 0.8)
-    let opacity = min(0.75, max(0.22, 0.75 * (4_000 / Double(max(1, count))).squareRoot()))
+    let radius =
+      scale
+      * min(0.5 * markerSize, max(0.55, 0.55 * markerSize * (1_000 / Double(max(1, count))).squareRoot().squareRoot()))
+    let opacity = min(0.7, max(0.2, 0.7 * (3_000 / Double(max(1, count))).squareRoot()))
     // Premultiplied red, green, blue and opacity.
     var blend = [Float](repeating: 0, count: width * height * 4)
     for cloud in clouds {
@@ -52,7 +54,7 @@ struct PointCloud {
     }
     var pixels = [UInt8](repeating: 0, count: width * height * 4)
     for start in stride(from: 0, to: pixels.count, by: 4) where blend[start + 3] > 0.004 {
-      // Sixteen steps of opacity are more than an eye tells apart, and pack far better than 256.
+      // Few steps of opacity pack far better than 256; one colour with them and nothing makes sixteen.
       let opacity = (blend[start + 3] * 15).rounded(.up) / 15
       for channel in 0..<3 {
         pixels[start + channel] = UInt8(min(255, max(0, (blend[start + channel] / blend[start + 3]).rounded())))

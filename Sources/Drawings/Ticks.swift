@@ -43,8 +43,8 @@ struct TickFinder {
 
   /// How many labels the length carries well.
   var wantedCount: Double {
-    let pitch = direction == .horizontal ? 6.5 * textSize : 3.6 * textSize
-    return min(7, max(2, length / pitch + 0.5))
+    let pitch = direction == .horizontal ? 6.5 * textSize : 3.4 * textSize
+    return min(6, max(2, length / pitch + 0.5))
   }
 
   /// Whether labels at their places leave a gap between neighbours.
@@ -68,8 +68,10 @@ struct TickFinder {
 // MARK: - Even steps
 
 extension TickFinder {
-  /// Steps in the order of preference of Talbot, Lin and Hanrahan (2010).
-  private static let steps: [Double] = [1, 5, 2, 2.5, 4, 3]
+  /// Steps and how simple they are, in the order of preference of Talbot, Lin and Hanrahan (2010).
+  private static let steps: [(mantissa: Double, simplicity: Double)] = [
+    (1, 1), (5, 0.9), (2, 0.9), (2.5, 0.35), (4, 0.3), (3, 0.2),
+  ]
 
   /// Multiples of a nice step inside the range: the extended Wilkinson score over simplicity, coverage and density, with
   /// overlapping labels refused.
@@ -79,18 +81,20 @@ extension TickFinder {
     let top = Int(log10(half).rounded(.up)) + 1
     var best: (score: Double, ticks: [Ticks.Labelled], step: Double)?
     for exponent in (top - 3)...top {
-      for (rank, mantissa) in Self.steps.enumerated() {
+      for (mantissa, simple) in Self.steps {
         let step = mantissa * pow(10, Double(exponent))
         guard step > 0, step.isFinite, !wholeOnly || (step >= 1 && step == step.rounded()) else { continue }
         guard let values = multiples(of: step), values.count >= 1, Double(values.count) <= 3 * wantedCount + 2
         else { continue }
         let count = Double(values.count)
         let hasZero = values.contains(0)
-        let simplicity = 1 - Double(rank) / Double(Self.steps.count - 1) + (hasZero ? 0 : -0.3)
+        let simplicity = simple - (hasZero ? 0 : 0.3)
         let uncovered = (values[0] / 2 - low / 2) + (high / 2 - values[values.count - 1] / 2)
         let coverage = 1 - 0.5 * pow(uncovered / (0.2 * 2 * half), 2) * 2
-        let density = 2 - max(count / wantedCount, wantedCount / count)
-        let score = 0.25 * simplicity + 0.2 * max(-4, coverage) + 0.5 * density - (values.count < 2 ? 5 : 0)
+        // Too many ticks are worse than too few.
+        let ratio = count / wantedCount
+        let density = 2 - (ratio > 1 ? pow(ratio, 1.6) : 1 / ratio)
+        let score = 0.4 * simplicity + 0.2 * max(-4, coverage) + 0.4 * density - (values.count < 2 ? 5 : 0)
         guard score > best?.score ?? -.infinity else { continue }
         guard let labels = labels(values, step: step, wholeOnly: wholeOnly) else { continue }
         let ticks = zip(values, labels).map { Ticks.Labelled(value: $0, label: $1) }

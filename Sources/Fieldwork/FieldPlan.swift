@@ -36,7 +36,13 @@ public struct FieldPlan: Sendable {
   public func resolved(_ path: String) -> String { FieldPlan.resolve(path, in: folder) }
 
   static func resolve(_ path: String, in folder: String) -> String {
-    path.hasPrefix("/") || folder.isEmpty ? path : "\(folder)/\(path)"
+    guard !path.hasPrefix("/"), !folder.isEmpty else { return path }
+    // `reports/gaps/../../data` is `data` to a person.
+    var parts: [Substring] = []
+    for part in "\(folder)/\(path)".split(separator: "/") where part != "." {
+      if part == "..", let last = parts.last, last != ".." { parts.removeLast() } else { parts.append(part) }
+    }
+    return (folder.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
   }
 }
 

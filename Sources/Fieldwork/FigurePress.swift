@@ -29,17 +29,24 @@ public struct FigurePress: Sendable {
     // A length is a venue's; the page has its own column.
     let pageWidth: FigureWidth = if case .points = width { .column } else { width }
     let onPage = figure.laidOut(theme: .screen, width: pageWidth, measuringWith: measurer)
-    let onPaper = figure.laidOut(theme: theme, width: width, measuringWith: measurer)
     let base = "figures/\(id)"
     return Print(
       svg: SVGPainter(.inline(idPrefix: "\(id)-")).markup(for: onPage),
-      files: [
-        "\(base).pdf": try pdf.paint(onPaper),
-        "\(base).svg": SVGPainter().paint(onPaper),
-        "\(base).png": try png.paint(onPaper),
-        "\(base).csv": Array(FigureTable(figure).csv.utf8),
-      ],
+      files: try files(of: figure, base: base, theme: theme, width: width),
       links: ["pdf", "svg", "png", "csv"].map { ReportFile($0.uppercased(), path: "\(base).\($0)") })
+  }
+
+  /// A figure as PDF, SVG, PNG and its data as CSV, by path: `base.pdf` and so on.
+  public func files(
+    of figure: Figure, base: String, theme: Theme, width: FigureWidth = .column
+  ) throws -> [String: [UInt8]] {
+    let drawing = figure.laidOut(theme: theme, width: width, measuringWith: measurer)
+    return [
+      "\(base).pdf": try pdf.paint(drawing),
+      "\(base).svg": SVGPainter().paint(drawing),
+      "\(base).png": try png.paint(drawing),
+      "\(base).csv": Array(FigureTable(figure).csv.utf8),
+    ]
   }
 }
 

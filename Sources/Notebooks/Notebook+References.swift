@@ -32,7 +32,7 @@ extension Notebook {
       default: break
       }
     }
-    for inline in inlines { check(inline) }
+    for inline in allInlines { check(inline) }
     for inline in captions.joined() { inline.visit(check) }
     return diagnostics
   }
@@ -49,11 +49,16 @@ extension Notebook {
 
   /// Every value asked for in titles and prose, in reading order.
   public var inlineValues: [InlineValue] {
-    inlines.compactMap { if case .value(let value) = $0 { value } else { nil } }
+    allInlines.compactMap { if case .value(let value) = $0 { value } else { nil } }
+  }
+
+  /// Every reference in titles and prose, in reading order.
+  public var references: [CrossReference] {
+    allInlines.compactMap { if case .reference(let reference) = $0 { reference } else { nil } }
   }
 
   /// All inlines of titles, prose and footnotes, outer ones before those inside them.
-  var inlines: [MarkdownInline] {
+  public var allInlines: [MarkdownInline] {
     var inlines: [MarkdownInline] = []
     for inline in header.title + header.subtitle { inline.visit { inlines.append($0) } }
     visitBlocks { block in

@@ -180,6 +180,8 @@ public struct ReportCheck: Sendable, Hashable, Codable {
 
 /// A cell that failed, or could not run because another did.
 public struct ReportTrouble: Sendable, Hashable, Codable {
+  /// What would stand here, such as `Figure 3`; empty when nothing is numbered.
+  public var label: String
   /// The cell's kind.
   public var kind: String
   /// The cell's id.

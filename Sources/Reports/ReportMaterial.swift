@@ -130,8 +130,3 @@ public struct ReportMaterial: Sendable {
     self.value = value
   }
 }
-
-extension Report {
-  /// Puts notebook and results together: numbers what is numbered, writes values out, turns references into links.
-  public static func compose(_ notebook: Notebook, with material: ReportMaterial) -> Outcome<Report> { Outcome(nil) }
-}

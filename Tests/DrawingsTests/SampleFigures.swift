@@ -129,7 +129,8 @@ enum SampleFigures {
       return Panel(
         title: name, x: Axis("Noise level *σ*", scale: .log10), y: Axis("Dimension estimate", from: 0),
         layers: [
-          Layer(.line(zip(sigmas, exact).map { .init($0, 40 * ($1 + 0.02 * numbers.normal())) }), label: "gap", series: 0),
+          Layer(
+            .line(zip(sigmas, exact).map { .init($0, 40 * ($1 + 0.02 * numbers.normal())) }), label: "gap", series: 0),
           Layer(.line(zip(sigmas, exact).map { .init($0, 38 * $1) }), label: "FLIPD", series: 1),
           Layer(.rules(.init(.horizontal, at: [40])), role: .reference),
         ])
@@ -159,16 +160,20 @@ enum SampleFigures {
       return .init(radius * cos(angle) + 0.3 * numbers.normal() * cos(angle), radius * sin(angle))
     }
     let panel = Panel(
-      x: Axis("First component"), y: Axis("Second component"), layers: [Layer(.points(points), label: "samples", series: 3)])
+      x: Axis("First component"), y: Axis("Second component"),
+      layers: [Layer(.points(points), label: "samples", series: 3)])
     return Figure([panel], altText: "Twenty thousand samples around a circle.")
   }
 
   static var series: Figure {
     let names = ["exact", "orthogonal probes", "Stanczuk", "FLIPD"]
-    let layers = names.enumerated().map { index, name in
-      Layer(
-        .line((0...80).map { .init(Double($0) / 8, (1.2 - 0.22 * Double(index)) * (1 - exp(-Double($0) / 20)))}),
-        label: name, series: index)
+    let layers = names.enumerated().map { index, name -> Layer in
+      let top = 1.2 - 0.22 * Double(index)
+      let points = (0...80).map { step -> Mark.Point in
+        let time = Double(step) / 8
+        return Mark.Point(time, top * (1 - exp(-time / 2.5)))
+      }
+      return Layer(.line(points), label: name, series: index)
     }
     return Figure(
       [Panel(x: Axis("Time", unit: "ms"), y: Axis("Recovered variance"), layers: layers)],
@@ -193,8 +198,14 @@ enum SampleFigures {
   static var angles: Figure {
     let count = 60
     let edges = (0...count).map { -Double.pi + 2 * .pi * Double($0) / Double(count) }
-    let phases = (0..<count * count).map { atan2(sin(edges[$0 / count] * 2), cos(edges[$0 % count])) }
-    let signed = (0..<count * count).map { sin(edges[$0 / count]) * cos(2 * edges[$0 % count]) }
+    var phases: [Double] = []
+    var signed: [Double] = []
+    for row in edges.dropLast() {
+      for column in edges.dropLast() {
+        phases.append(atan2(sin(row * 2), cos(column)))
+        signed.append(sin(row) * cos(2 * column))
+      }
+    }
     let (x, y) = (Axis("First angle *θ*_{1}", scale: .angle), Axis("Second angle *θ*_{2}", scale: .angle))
     return Figure(
       [
@@ -245,11 +256,14 @@ enum SampleFigures {
   static var odd: Figure {
     let (x, y) = (Axis("x"), Axis("y"))
     func panel(_ title: String, _ mark: Mark) -> Panel { Panel(title: title, x: x, y: y, layers: [Layer(mark)]) }
+    let equal = (0..<9).map { Mark.Point(Double($0), 5) }
+    var holed = (0..<9).map { Mark.Point(Double($0), Double($0)) }
+    holed[4].y = .nan
+    holed[6].y = .infinity
     return Figure(
       [
         Panel(title: "empty", x: x, y: y, layers: []), panel("one point", .points([.init(3, 7)])),
-        panel("all equal", .line((0..<9).map { .init(Double($0), 5) })),
-        panel("holes", .line((0..<9).map { .init(Double($0), $0 == 4 ? .nan : $0 == 6 ? .infinity : Double($0)) })),
+        panel("all equal", .line(equal)), panel("holes", .line(holed)),
         panel("huge", .line([.init(-1e308, -1e308), .init(1e308, 1e308)])),
         panel("tiny range", .line([.init(0, 1_000_000_000), .init(1, 1_000_000_003)])),
         Panel(
@@ -262,7 +276,10 @@ enum SampleFigures {
   static var distances: Figure {
     let names = ["seed 1", "seed 2", "seed 3", "wide", "deep", "no norm"]
     let edges = (0...6).map { Double($0) - 0.5 }
-    let values = (0..<36).map { $0 / 6 == $0 % 6 ? 0 : abs(sin(Double(($0 / 6 + 1) * ($0 % 6 + 1)))) }
+    let values = (0..<36).map { index -> Double in
+      let (row, column) = (index / 6, index % 6)
+      return row == column ? 0 : abs(sin(Double((row + 1) * (column + 1))))
+    }
     return Figure(
       [
         Panel(
@@ -289,11 +306,14 @@ enum SampleFigures {
   }
 
   static var panels: Figure {
-    Figure(
-      (0..<24).map { index in
-        Panel(
-          title: "unit \(index)", x: Axis("Time", unit: "s"), y: Axis("Rate", unit: "Hz"),
-          layers: [Layer(.line((0...30).map { .init(Double($0), 10 + 8 * sin(Double($0 * (index + 1)) / 20)) }))])
-      }, altText: "Twenty-four units.")
+    let panels = (0..<24).map { index -> Panel in
+      let points = (0...30).map { step -> Mark.Point in
+        let phase = Double(step * (index + 1)) / 20
+        return Mark.Point(Double(step), 10 + 8 * sin(phase))
+      }
+      return Panel(
+        title: "unit \(index)", x: Axis("Time", unit: "s"), y: Axis("Rate", unit: "Hz"), layers: [Layer(.line(points))])
+    }
+    return Figure(panels, altText: "Twenty-four units.")
   }
 }

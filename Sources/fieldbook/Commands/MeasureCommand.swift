@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Drawings
 import Exhibits
 import Fieldwork
 import Foundation
@@ -22,6 +23,12 @@ struct MeasureCommand: ParsableCommand {
 
   @Option(help: "The seed of random numbers.")
   var seed: UInt64 = 0
+
+  @Option(help: "Also draw the figures, as PDF, SVG, PNG and CSV, into this folder.")
+  var figures: String?
+
+  @Option(help: "The look of the figures: screen, neurips, icml, nature …")
+  var theme = Theme.neurips.name
 
   @Flag(help: "Print the record as JSON.")
   var json = false
@@ -50,6 +57,7 @@ struct MeasureCommand: ParsableCommand {
       } catch let error as ParameterError {
         throw Refusal([error.diagnostic(at: error.located(in: written).range)])
       }
+      if let figures { try draw(finding, into: figures, console: console) }
       if json {
         let record = try ProbeRecord(
           probe: request.probe, seed: seed, sources: bench.used, finding: finding, software: Fieldbook.software)
@@ -64,6 +72,18 @@ struct MeasureCommand: ParsableCommand {
         }
       }
       return .ok
+    }
+  }
+
+  private func draw(_ finding: any ProbeFinding, into folder: String, console: Console) throws {
+    guard let theme = Theme.named(theme) else {
+      throw Refusal("unknown theme '\(theme)'", hint: nearMissHint(for: theme, among: Theme.all.map(\.name)))
+    }
+    for exhibit in finding.exhibits {
+      guard case .figure(let figure) = exhibit.content else { continue }
+      let files = try FigurePress.cairo.files(of: figure, base: "\(folder)/\(exhibit.name)", theme: theme)
+      for path in files.keys.sorted() { try DiskWorkspace().write(files[path]!, to: path) }
+      console.progress("\(folder)/\(exhibit.name).pdf: \(exhibit.caption)")
     }
   }
 }

@@ -1,0 +1,9 @@
+#!/bin/sh
+# Every benchmark, against its peer in the same run. PYTHON names an interpreter with benchmarks/requirements.txt installed.
+set -eu
+cd "$(dirname "$0")"
+python="${PYTHON:-python3}"
+echo "== report: build of a trivial notebook"
+"$python" report/run.py ../.build/release/fieldbook
+echo "== jacobian: Jacobians and singular values of score MLPs"
+PYTHON="$python" jacobian/run.sh
