@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 import Synchronization
 
@@ -180,11 +181,5 @@ struct JacobianComputation<S: NetworkScalar>: Sendable {
   }
 }
 
-/// Lets the C library keep freed buffers for the next part of a Jacobian. By itself it gives them back to the system and
-/// gets them anew page by page, which costs a tenth of the time.
-private let keepFreedMemory: Void = {
-  #if canImport(Glibc)
-    _ = mallopt(M_MMAP_THRESHOLD, 32 << 20)
-    _ = mallopt(M_TRIM_THRESHOLD, 256 << 20)
-  #endif
-}()
+/// Lets the C library keep freed buffers for the next part of a Jacobian, once in the process.
+private let keepFreedMemory: Void = fbk_keep_freed_memory()
