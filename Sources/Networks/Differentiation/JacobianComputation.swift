@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 import Synchronization
 
@@ -111,6 +112,7 @@ struct JacobianComputation<S: NetworkScalar>: Sendable {
   }
 
   func run(progress: Network.Progress?) throws(NetworkError) -> NDArray<S> {
+    keepFreedMemory
     let shape = [batch.count, outputSize, inputSize]
     let state = Mutex<(next: Int, done: Int, error: NetworkError?)>((0, 0, nil))
     let result = NDArray<S>(shape: shape) { base in
@@ -178,3 +180,6 @@ struct JacobianComputation<S: NetworkScalar>: Sendable {
     return seed
   }
 }
+
+/// Lets the C library keep freed buffers for the next part of a Jacobian, once in the process.
+private let keepFreedMemory: Void = fbk_keep_freed_memory()
