@@ -93,7 +93,8 @@ struct Exhibition: Sendable {
       } else if let place = recipe.vertical {
         mark = .rules(.init(.vertical, at: [place]))
       } else {
-        throw ParameterError.missing("marks", "each mark needs one of 'line', 'points', 'band', 'horizontal', 'vertical'")
+        throw ParameterError.missing(
+          "marks", "each mark needs one of 'line', 'points', 'band', 'horizontal', 'vertical'")
       }
       let role: Layer.Role
       switch mark {
@@ -113,7 +114,9 @@ struct Exhibition: Sendable {
     return zip(x, y).map { Mark.Point($0, $1) }
   }
 
-  private func same(_ left: FindingReference, _ leftValues: [Double], _ right: FindingReference, _ values: [Double]) throws {
+  private func same(_ left: FindingReference, _ leftValues: [Double], _ right: FindingReference, _ values: [Double])
+    throws
+  {
     guard leftValues.count == values.count else {
       throw ShowFault.unequal(left.path, leftValues.count, right.path, values.count)
     }

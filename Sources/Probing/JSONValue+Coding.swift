@@ -12,9 +12,14 @@ extension JSONValue {
     self = JSONValue(try JSONNode(parsing: Bytes(data: data)))
   }
 
-  /// A number as reading it from JSON text would give it: whole ones are whole.
+  /// A number as reading it from JSON text would give it: whole ones that `Double` holds exactly are whole, but for negative
+  /// zero.
   public init(_ number: Double) {
-    if let whole = Int(exactly: number), abs(whole) < 1 << 53 { self = .integer(whole) } else { self = .number(number) }
+    guard number == number.rounded(), abs(number) < 0x1p53, number.sign == .plus || number != 0 else {
+      self = .number(number)
+      return
+    }
+    self = .integer(Int(number))
   }
 
   /// Reads a value of a type from its JSON form.
