@@ -80,6 +80,9 @@ import Testing
     #expect(throws: NetworkError.wrongInputShape(name: "x", shape: [3], expected: "…×2")) {
       try network.evaluate(["x": count, "count": count])
     }
+    #expect(throws: NetworkError.batchMismatch(what: "input 'count'", shape: [2], batch: 3)) {
+      try network.evaluate(["x": x, "count": NDArray(shape: [2], repeating: 1)])
+    }
     #expect(throws: NetworkError.inputNotWhole(name: "count", value: 0.5)) {
       try network.evaluate(["x": x, "count": NDArray(shape: [3], repeating: 0.5)])
     }

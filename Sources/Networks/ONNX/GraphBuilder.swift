@@ -48,10 +48,11 @@ struct GraphBuilder {
     }
     guard !model.outputs.isEmpty else { throw .damaged(place: "graph", reason: "there is no output") }
     var outputs: [Network.Port] = []
+    var outputNames: Set<String> = []
     var outputNumbers: [Int] = []
     for output in model.outputs {
       guard let number = numbers[output.name] else { throw missing(output.name, reader: "the list of outputs") }
-      guard !outputs.contains(where: { $0.name == output.name }) else { throw .duplicateName(output.name) }
+      guard outputNames.insert(output.name).inserted else { throw .duplicateName(output.name) }
       outputs.append(try port(output, kind: "output"))
       outputNumbers.append(number)
     }

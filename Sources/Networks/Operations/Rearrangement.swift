@@ -32,9 +32,10 @@ struct Rearrangement: PiecewiseOperation {
   func values<S>(of operands: Operands<S>) throws(NodeFault) -> [Value<S>] {
     let layout = try layout(operands)
     var results: [Value<S>] = []
+    let blocksOfResults = Dictionary(grouping: layout.blocks, by: \.result)
     for (index, shape) in layout.shapes.enumerated() {
       _ = try elementCount(shape)
-      let blocks = layout.blocks.filter { $0.result == index }
+      let blocks = blocksOfResults[index] ?? []
       if case .whole(let first) = try operands.value(blocks.first?.operand ?? 0) {
         var values = [Int](repeating: 0, count: try wholeCount(shape))
         for block in blocks {
