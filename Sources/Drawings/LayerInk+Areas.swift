@@ -152,10 +152,11 @@ extension LayerInk {
       guard let colour = colours.colour(at: value), let left = columns[column], let right = columns[column + 1],
         let low = rows[row], let high = rows[row + 1]
       else { continue }
-      var box = Box(x: min(left, right), y: min(low, high), width: abs(right - left), height: abs(high - low))
-      guard box.intersects(frame.plot), box.width < 10_000, box.height < 10_000 else { continue }
-      // A hair's overlap closes the seams that viewers draw between neighbours.
-      box = Box(x: box.x, y: box.y, width: box.width + 0.3, height: box.height + 0.3)
+      // Reaching under the tiles that come next closes the seams that viewers draw between neighbours.
+      let across = heldSpan(left, right, isLast: column == columnCount - 1, frame.plot.x, frame.plot.maxX)
+      let up = heldSpan(low, high, isLast: row == tiles.yEdges.count - 2, frame.plot.y, frame.plot.maxY)
+      guard let across, let up else { continue }
+      let box = Box(x: across.lower, y: up.lower, width: across.upper - across.lower, height: up.upper - up.lower)
       var note: String?
       if isNoted {
         noteBudget -= 1
@@ -168,6 +169,16 @@ extension LayerInk {
       ink.append(.path(PathInk(Path(box), fill: Paint(colour), note: note)))
     }
     return ink
+  }
+
+  /// The part of a tile's side in sight, longer by a point on the side of the tile that is drawn next.
+  private func heldSpan(
+    _ start: Double, _ end: Double, isLast: Bool, _ least: Double, _ most: Double
+  ) -> (lower: Double, upper: Double)? {
+    let reach = isLast ? 0 : min(1, 0.5 * abs(end - start))
+    let far = end + (end < start ? -reach : reach)
+    let span = (lower: max(least, min(start, far)), upper: min(most, max(start, far)))
+    return span.upper > span.lower ? span : nil
   }
 
   /// Tiles sampled on an even raster over the plotting area.

@@ -6,8 +6,9 @@ public struct SVGPainter: Painter {
   public enum Setting: Sendable, Hashable {
     /// In a file of its own: colours are the theme's, on the theme's background.
     case file
-    /// Inside an HTML page: colours follow the page's `--fb-fg`, `--fb-muted`, `--fb-grid` and `--fb-bg`, and every id
-    /// begins with the prefix, which must differ between the pictures of one page.
+    /// Inside an HTML page: colours follow the page's `--fb-fg`, `--fb-muted`, `--fb-grid` and `--fb-bg`; thin coloured
+    /// marks take the share `--fb-lift` (0 % unless set; about 22 % suits a dark page) of the foreground in. Every id begins
+    /// with the prefix, which must differ between the pictures of one page.
     case inline(idPrefix: String)
   }
 

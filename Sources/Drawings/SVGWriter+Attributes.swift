@@ -105,10 +105,13 @@ extension SVGWriter {
     case .muted: return variable("muted", palette.muted)
     case .grid: return variable("grid", palette.grid)
     case .background: return variable("bg", palette.background)
-    case .fixed(let fixed):
-      guard paint.foregroundShare > 0 else { return nil }
-      let share = Self.number(paint.foregroundShare * 100)
-      return "color-mix(in srgb,\(variable("fg", palette.foreground)) \(share)%,\(Self.hex(fixed)))"
+    case .fixed(let colour), .mark(let colour):
+      var share = "\(Self.number(paint.foregroundShare * 100))%"
+      if paint.foregroundShare == 0 {
+        guard case .mark = paint.source else { return nil }
+        share = "var(--fb-lift,0%)"
+      }
+      return "color-mix(in srgb,\(variable("fg", palette.foreground)) \(share),\(Self.hex(colour)))"
     }
   }
 

@@ -55,7 +55,8 @@ struct TranscriptPainter: Painter {
     case .muted: name = "muted"
     case .grid: name = "grid"
     case .background: name = "background"
-    case .fixed(let colour): name = String(format: "#%02x%02x%02x", colour.red, colour.green, colour.blue)
+    case .fixed(let colour), .mark(let colour):
+      name = String(format: "#%02x%02x%02x", colour.red, colour.green, colour.blue)
     }
     if paint.foregroundShare > 0 { name += "+\(n(paint.foregroundShare))" }
     return paint.opacity < 1 ? name + String(format: "/%.2f", paint.opacity) : name
