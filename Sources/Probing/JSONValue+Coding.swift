@@ -8,7 +8,8 @@ extension JSONValue {
 
   /// Reads JSON text.
   public init(json data: Data) throws {
-    self = JSONValue(foundation: try JSONSerialization.jsonObject(with: data, options: [.fragmentsAllowed]))
+    // Not JSONSerialization: on Linux it loses the last bit of most numbers.
+    self = try JSONDecoder().decode(JSONValue.self, from: data)
   }
 
   /// Reads a value of a type from its JSON form.
@@ -38,24 +39,6 @@ extension JSONValue {
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     return decoder
-  }
-
-  private init(foundation object: Any) {
-    switch object {
-    case let record as [String: Any]: self = .record(record.mapValues { JSONValue(foundation: $0) })
-    case let list as [Any]: self = .list(list.map { JSONValue(foundation: $0) })
-    case let text as String: self = .text(text)
-    case let number as NSNumber:
-      // Linux's NSNumber tells booleans apart by their C type, whole numbers by exactness.
-      if number.objCType.pointee == CChar(UInt8(ascii: "c")) || number.objCType.pointee == CChar(UInt8(ascii: "B")) {
-        self = .boolean(number.boolValue)
-      } else if number.objCType.pointee == CChar(UInt8(ascii: "d")) {
-        self = .number(number.doubleValue)
-      } else {
-        self = .integer(number.intValue)
-      }
-    default: self = .null
-    }
   }
 
   private func write(into bytes: inout [UInt8], indent: Int?) {
