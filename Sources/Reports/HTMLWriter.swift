@@ -41,17 +41,17 @@ struct HTMLWriter {
         guard isLinked, let key = part.key else { return HTMLText.escaped(part.text) }
         return "<a href=\"#\(Self.referenceID(key))\">\(HTMLText.escaped(part.text))</a>"
       }.joined()
-    case .footnote(let number):
-      return isLinked
-        ? "<sup><a id=\"mark-\(number)\" href=\"#note-\(number)\" aria-label=\"Footnote \(number)\">\(number)</a></sup>"
-        : ""
+    case .footnote(let number, let isFirst):
+      guard isLinked else { return "" }
+      let anchor = isFirst ? " id=\"fb-mark-\(number)\"" : ""
+      return "<sup><a\(anchor) href=\"#fb-note-\(number)\" aria-label=\"Footnote \(number)\">\(number)</a></sup>"
     case .lineBreak: return "<br />"
     }
   }
 
   /// The anchor of a work: its key, with all but letters and digits written as numbers.
   static func referenceID(_ key: String) -> String {
-    "ref-"
+    "fb-ref-"
       + key.unicodeScalars.map { scalar in
         scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "-")
           ? String(scalar) : "_\(String(scalar.value, radix: 16))"
