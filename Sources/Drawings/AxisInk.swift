@@ -62,7 +62,8 @@ struct AxisInk {
         ink.append(
           .text(
             TextInk(
-              tick.label, at: Position(plot.x - length - theme.tickGap, baseline(y)), size: theme.tickSize, anchor: .end)))
+              tick.label, at: Position(plot.x - length - theme.tickGap, baseline(y)), size: theme.tickSize, anchor: .end
+            )))
       }
     }
     return ink
@@ -111,7 +112,8 @@ struct AxisInk {
 
   /// The lines of the panel's heading: its letter and title.
   func headingLines(_ frame: PanelFrame, room: Double) -> [RichText] {
-    let heading = frame.letter.isEmpty ? frame.title : frame.title.isEmpty ? frame.letter : frame.letter + "\u{2002}" + frame.title
+    let heading =
+      frame.letter.isEmpty ? frame.title : frame.title.isEmpty ? frame.letter : frame.letter + "\u{2002}" + frame.title
     return setter.wrapped(heading, size: theme.baseSize, room: room, lineCount: 2)
   }
 
@@ -121,7 +123,8 @@ struct AxisInk {
     let plot = frame.plot
     let line = setter.lineHeight(theme.baseSize)
     let xLines = xTitleLines(frame)
-    var top = plot.maxY + theme.tickLength + (frame.showsXLabels ? theme.tickGap + xLabelHeight(frame) : 0) + theme.labelGap
+    let height = frame.showsXLabels ? xLabelHeight(frame) : 0
+    var top = plot.maxY + theme.tickLength + (height > 0 ? theme.tickGap + height : 0) + theme.labelGap
     for words in xLines {
       ink.append(
         .text(
@@ -131,8 +134,9 @@ struct AxisInk {
       top += line.height
     }
     let yLines = yTitleLines(frame)
+    let labels = frame.showsYLabels ? yLabelWidth(frame) : 0
     var x =
-      plot.x - theme.tickLength - (frame.showsYLabels ? theme.tickGap + yLabelWidth(frame) : 0) - theme.labelGap
+      plot.x - theme.tickLength - (labels > 0 ? theme.tickGap + labels : 0) - theme.labelGap
       - line.descent - Double(max(0, yLines.count - 1)) * line.height
     for words in yLines {
       ink.append(
@@ -157,6 +161,17 @@ struct PanelMargins {
   var right = 0.0
   var top = 0.0
   var bottom = 0.0
+
+  func fits(in other: PanelMargins) -> Bool {
+    left <= other.left + 1e-6 && right <= other.right + 1e-6 && top <= other.top + 1e-6
+      && bottom <= other.bottom + 1e-6
+  }
+
+  func grown(to other: PanelMargins) -> PanelMargins {
+    PanelMargins(
+      left: max(left, other.left), right: max(right, other.right), top: max(top, other.top),
+      bottom: max(bottom, other.bottom))
+  }
 }
 
 extension AxisInk {
@@ -167,7 +182,8 @@ extension AxisInk {
     let half = setter.lineHeight(theme.tickSize).height / 2
     let edge = theme.axisWidth
 
-    let yLines = Double(yTitleLines(frame).count)
+    let titleLines = yTitleLines(frame)
+    let yLines = Double(titleLines.count)
     let labels = frame.showsYLabels ? yLabelWidth(frame) : 0
     margins.left =
       (frame.hidesY && labels == 0 ? edge : theme.tickLength) + (labels > 0 ? theme.tickGap + labels : 0)
@@ -181,10 +197,18 @@ extension AxisInk {
 
     margins.top = edge
     margins.right = edge
-    if frame.showsXLabels, !frame.xTicks.isTurned {
+    if let longest = titleLines.map({ setter.extent($0, size: theme.baseSize).width }).max() {
+      margins.top = max(margins.top, (longest - frame.plot.height) / 2)
+      margins.bottom = max(margins.bottom, (longest - frame.plot.height) / 2)
+    }
+    if frame.hasColourBar {
+      margins.top = max(margins.top, half)
+      margins.bottom = max(margins.bottom, half)
+    }
+    if frame.showsXLabels {
       for tick in frame.xTicks.ticks.labelled {
         guard let x = frame.horizontal(tick.value) else { continue }
-        let reach = setter.extent(tick.label, size: theme.tickSize).width / 2
+        let reach = frame.xTicks.isTurned ? half : setter.extent(tick.label, size: theme.tickSize).width / 2
         margins.left = max(margins.left, frame.plot.x - (x - reach))
         margins.right = max(margins.right, x + reach - frame.plot.maxX)
       }

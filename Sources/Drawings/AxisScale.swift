@@ -62,12 +62,14 @@ extension AxisScale {
   ///   - zeroBelow: a linear range whose lower end is at most this share of its upper end starts at zero.
   init(_ axis: Axis, data: DataRange, padding: (lower: Double, upper: Double), zeroBelow: Double) {
     let isLog = axis.scale == .log10
+    let padding = data.isEmpty ? (lower: 0, upper: 0) : padding
     func usable(_ end: Double?) -> Double? { end.flatMap { $0.isFinite && (!isLog || $0 > 0) ? $0 : nil } }
     var fixed = (lower: usable(axis.lower), upper: usable(axis.upper))
     if let low = fixed.lower, let high = fixed.upper, low >= high {
       fixed = low > high ? (high, low) : (nil, nil)
     }
-    var low = fixed.lower ?? (data.isEmpty ? fixed.upper.map { isLog ? $0 / 10 : $0 - 1 } ?? (isLog ? 1 : 0) : data.lower)
+    var low =
+      fixed.lower ?? (data.isEmpty ? fixed.upper.map { isLog ? $0 / 10 : $0 - 1 } ?? (isLog ? 1 : 0) : data.lower)
     var high = fixed.upper ?? (data.isEmpty ? low + (isLog ? low * 9 : 1) : data.upper)
     if let names = axis.categories, !names.isEmpty {
       low = fixed.lower ?? min(data.isEmpty ? 0 : data.lower, -0.5)

@@ -3,7 +3,8 @@ import Exhibits
 extension Figure {
   /// Turns the figure into positioned ink: scales, ticks, legends, labels and clipping, in points.
   ///
-  /// Words never overlap and nothing is cut off at the edges: labels that do not fit are wrapped, then shortened. Values
+  /// Words never overlap and nothing is cut off at the edges: labels that do not fit are wrapped, then shortened; where the
+  /// width leaves panels no room beside their numbers, the whole is made smaller. Values
   /// that are not finite (on a logarithmic axis: not positive) are left out. Ticks follow Talbot, Lin and Hanrahan with the
   /// measured width of labels.
   ///
@@ -14,9 +15,10 @@ extension Figure {
     let points = theme.width(width)
     var layout = FigureLayout(self, theme: theme, width: points, measurer: measurer)
     layout.settle()
-    return Drawing(
-      width: points, height: layout.height, title: LabelMarkup.plain(panels.first?.title ?? ""), altText: altText,
+    let drawing = Drawing(
+      width: layout.width, height: layout.height, title: LabelMarkup.plain(panels.first?.title ?? ""), altText: altText,
       fontFamilies: theme.fontFamilies, palette: theme.palette, ink: layout.ink())
+    return layout.width > points ? drawing.scaled(by: points / layout.width) : drawing
   }
 }
 

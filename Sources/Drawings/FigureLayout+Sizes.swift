@@ -17,13 +17,14 @@ extension FigureLayout {
     settleColumns()
     // Direct labels that find no good place turn into legends, and legends without a free corner move above.
     for plan in [LegendPlan.direct, .inside] {
-      measureRounds(plan == .direct ? 3 : 2)
+      balance()
       for index in frames.indices where frames[index].legend == plan {
         addStretchEntries(index)
         if plan == .direct, DirectLabels(frames[index], metrics: metrics, isSettled: false) == nil {
           frames[index].legend = .inside
         }
       }
+      hasSettledLabels = true
       if plan == .inside {
         for index in frames.indices where frames[index].legend == .inside {
           if PanelInk(self, index).insideCorner() == nil { frames[index].legend = .above }
@@ -31,29 +32,44 @@ extension FigureLayout {
       }
     }
     for index in frames.indices where frames[index].legend == .none { addStretchEntries(index) }
-    measureRounds(2)
+    balance()
   }
 
   /// Fewer columns, where the width leaves the plotting areas no room.
   private mutating func settleColumns() {
-    let least = 4.5 * theme.baseSize
     while true {
-      measureRounds(1)
-      let narrowest = frames.map(\.plot.width).min() ?? 0
-      guard narrowest < least, grid.columnCount > 1 else { return }
+      balance()
+      guard width > asked, grid.columnCount > 1 else { return }
       grid = PanelGrid(count: frames.count, asked: grid.columnCount - 1, most: 1)
       hideInnerLabels()
     }
   }
 
-  private mutating func measureRounds(_ count: Int) {
-    for _ in 0..<count {
+  /// Places panels until the room reserved for words is enough for the words that the places call for. After two free
+  /// rounds the room only grows, so that this ends.
+  private mutating func balance() {
+    for round in 0..<12 {
       for index in frames.indices { frames[index].chooseTicks(theme: theme, setter: setter) }
-      measure()
+      let needed = margins()
+      let isEnough =
+        zip(needed.columns, columns).allSatisfy { $0.fits(in: $1) }
+        && zip(needed.rows, rows).allSatisfy { $0.fits(in: $1) }
+      if round > 0, isEnough { return }
+      if round < 3 {
+        (columns, rows) = needed
+      } else {
+        columns = zip(needed.columns, columns).map { $0.grown(to: $1) }
+        rows = zip(needed.rows, rows).map { $0.grown(to: $1) }
+      }
       place()
     }
     for index in frames.indices { frames[index].chooseTicks(theme: theme, setter: setter) }
-    measure()
+  }
+
+  /// The lines of a panel's letter and title: as wide as the panel with the words to its right.
+  func headingLines(_ index: Int) -> [RichText] {
+    let right = columns.isEmpty ? 0 : columns[min(grid.column(index), columns.count - 1)].right
+    return axis.headingLines(frames[index], room: frames[index].plot.width + right)
   }
 
   /// The height of a legend above a plotting area.
@@ -68,17 +84,17 @@ extension FigureLayout {
     LegendBlock.flowing(sharedEntries, metrics: metrics, room: width - 2 * Self.rim)
   }
 
-  private mutating func measure() {
-    let empty = PanelMargins()
-    columns = [PanelMargins](repeating: empty, count: grid.columnCount)
-    rows = [PanelMargins](repeating: empty, count: grid.rowCount)
+  /// The room that words need around the plotting areas as they stand.
+  private func margins() -> (columns: [PanelMargins], rows: [PanelMargins]) {
+    var columns = [PanelMargins](repeating: PanelMargins(), count: grid.columnCount)
+    var rows = [PanelMargins](repeating: PanelMargins(), count: grid.rowCount)
     let line = setter.lineHeight(theme.baseSize).height
     for (index, frame) in frames.enumerated() {
       var margins = axis.margins(frame)
-      let headings = axis.headingLines(frame, room: frame.plot.width + margins.right)
+      let headings = headingLines(index)
       if !headings.isEmpty { margins.top = max(margins.top, headingGap) + Double(headings.count) * line }
       if frame.legend == .above { margins.top += aboveBlock(frame).height + legendGap }
-      if frame.legend == .direct, let labels = DirectLabels(frame, metrics: metrics, isSettled: true) {
+      if frame.legend == .direct, let labels = DirectLabels(frame, metrics: metrics, isSettled: hasSettledLabels) {
         margins.right = max(margins.right, metrics.gap + labels.width)
       }
       if frame.hasColourBar, let levels = frame.levels {
@@ -90,6 +106,12 @@ extension FigureLayout {
       rows[row].top = max(rows[row].top, margins.top)
       rows[row].bottom = max(rows[row].bottom, margins.bottom)
     }
+    if sharedBar != nil {
+      let half = setter.lineHeight(theme.tickSize).height / 2
+      rows[0].top = max(rows[0].top, half)
+      rows[rows.count - 1].bottom = max(rows[rows.count - 1].bottom, half)
+    }
+    return (columns, rows)
   }
 
   /// The height that a panel's plotting area wants at a width.
@@ -109,7 +131,9 @@ extension FigureLayout {
     let words = columns.reduce(0) { $0 + $1.left + $1.right }
     let barHeight = frames[0].plot.height
     let bar = sharedBar.map { $0.width(height: barHeight * Double(min(grid.rowCount, 2))) } ?? 0
-    let widest = max(12, (width - 2 * rim - gaps - words - bar) / Double(grid.columnCount))
+    let room = (asked - 2 * rim - gaps - words - bar) / Double(grid.columnCount)
+    let widest = max(5 * theme.baseSize, room)
+    width = asked + (widest - room) * Double(grid.columnCount)
     var plotWidth = widest
     // Panels of a given shape that would be taller than a good figure get narrower, in the middle of the width.
     if let aspect = figure.aspect, aspect.isFinite, aspect > 0,
@@ -127,9 +151,9 @@ extension FigureLayout {
     let fixed =
       2 * rim + strip + Double(grid.rowCount - 1) * rowGap + rows.reduce(0) { $0 + $1.top + $1.bottom }
     let wanted = heights.reduce(0, +)
-    let room = theme.maximumHeight - fixed
-    if wanted > room {
-      let scale = max(room, 0) / wanted
+    let left = theme.maximumHeight - fixed
+    if wanted > left {
+      let scale = max(left, 0) / wanted
       heights = heights.map { max(2.5 * theme.baseSize, $0 * scale) }
     }
     height = fixed + heights.reduce(0, +)

@@ -34,7 +34,9 @@ struct PanelInk {
     switch frame.legend {
     case .none: break
     case .direct:
-      if let labels = DirectLabels(frame, metrics: metrics, isSettled: true) { words += labels.ink(plot: frame.plot, metrics: metrics) }
+      if let labels = DirectLabels(frame, metrics: metrics, isSettled: true) {
+        words += labels.ink(plot: frame.plot, metrics: metrics)
+      }
     case .inside:
       if let (corner, block) = place(insideOf: occupancy) {
         words += insideMetrics.ink(frame.entries, block, at: corner)
@@ -94,8 +96,7 @@ struct PanelInk {
   }
 
   private func heading() -> [Ink] {
-    let room = frame.plot.width + layout.columns[layout.grid.column(index)].right
-    let lines = layout.axis.headingLines(frame, room: room)
+    let lines = layout.headingLines(index)
     let line = setter.lineHeight(theme.baseSize)
     let above = layout.rows[layout.grid.row(index)].top
     var baseline = frame.plot.y - above + line.ascent

@@ -43,7 +43,7 @@ struct TickFinder {
 
   /// How many labels the length carries well.
   var wantedCount: Double {
-    let pitch = direction == .horizontal ? 6.5 * textSize : 4.2 * textSize
+    let pitch = direction == .horizontal ? 6.5 * textSize : 3.4 * textSize
     return min(6, max(2, length / pitch + 0.5))
   }
 
@@ -94,7 +94,7 @@ extension TickFinder {
         // Too many ticks are worse than too few.
         let ratio = count / wantedCount
         let density = 2 - (ratio > 1 ? pow(ratio, 1.6) : 1 / ratio)
-        let score = 0.25 * simplicity + 0.2 * max(-4, coverage) + 0.5 * density - (values.count < 2 ? 5 : 0)
+        let score = 0.4 * simplicity + 0.2 * max(-4, coverage) + 0.4 * density - (values.count < 2 ? 5 : 0)
         guard score > best?.score ?? -.infinity else { continue }
         guard let labels = labels(values, step: step, wholeOnly: wholeOnly) else { continue }
         let ticks = zip(values, labels).map { Ticks.Labelled(value: $0, label: $1) }

@@ -1,9 +1,10 @@
+import Checkpoints
 import Diagnostics
 
 /// What can be wrong with a network's file, or with a question put to a network.
 public enum NetworkError: Diagnosable, Hashable {
   /// The file cannot be read.
-  case unreadable(path: String, reason: String)
+  case file(CheckpointError)
   /// The file is something else; `found` says what it looks like.
   case notAModel(found: String, hint: String?)
   /// The bytes do not follow the format; `place` says where.
@@ -48,7 +49,7 @@ extension NetworkError {
   /// What is the matter, with the actual values.
   public var message: String {
     switch self {
-    case .unreadable(let path, let reason): "'\(path)' cannot be read: \(reason)"
+    case .file(let error): error.message
     case .notAModel(let found, _): "not an ONNX model: \(found)"
     case .damaged(let place, let reason): "damaged ONNX model: \(place): \(reason)"
     case .unsupportedFeature(let feature, _): "\(feature); Fieldbook does not evaluate this"
@@ -82,6 +83,7 @@ extension NetworkError {
   /// What the reader can do now.
   public var hint: String? {
     switch self {
+    case .file(let error): error.hint
     case .notAModel(_, let hint), .unsupportedFeature(_, let hint): hint
     case .unsupportedOpset(let version, let known):
       "export the model again with opset_version=\(version < known.lowerBound ? 17 : min(20, known.upperBound))"
@@ -102,6 +104,7 @@ extension NetworkError {
     case .unknownPort, .missingInput, .wrongInputShape, .inputNotWhole, .notDifferentiable, .batchMismatch,
       .samplesMixed, .wrongDirections:
       .notebookWrong
+    case .file(let error): error.status
     default: .inputDamaged
     }
   }

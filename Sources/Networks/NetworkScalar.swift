@@ -1,5 +1,6 @@
 import CKernels
 import COpenBLAS
+import LinearAlgebra
 
 /// A precision networks are evaluated in: `Float` or `Double`.
 public protocol NetworkScalar: BinaryFloatingPoint & SIMDScalar & Codable & Sendable {
@@ -48,9 +49,10 @@ extension Float: NetworkScalar {
     normalize: fbk_normalize_f32, normalizeSlope: fbk_normalize_slope_f32, gather: fbk_gather_f32,
     scatter: fbk_scatter_f32, transpose: fbk_transpose_f32, nonzeros: fbk_nonzeros_f32,
     multiply: { call in
-      oneThread
+      BLASThreads.useOne()
       cblas_sgemm(
-        CblasRowMajor, call.transposesLeft ? CblasTrans : CblasNoTrans, call.transposesRight ? CblasTrans : CblasNoTrans,
+        CblasRowMajor, call.transposesLeft ? CblasTrans : CblasNoTrans,
+        call.transposesRight ? CblasTrans : CblasNoTrans,
         Int32(call.rows), Int32(call.columns), Int32(call.depth), call.scale, call.left, Int32(call.leftStride),
         call.right, Int32(call.rightStride), call.accumulates ? 1 : 0, call.result, Int32(call.columns))
     })
@@ -66,13 +68,11 @@ extension Double: NetworkScalar {
     normalize: fbk_normalize_f64, normalizeSlope: fbk_normalize_slope_f64, gather: fbk_gather_f64,
     scatter: fbk_scatter_f64, transpose: fbk_transpose_f64, nonzeros: fbk_nonzeros_f64,
     multiply: { call in
-      oneThread
+      BLASThreads.useOne()
       cblas_dgemm(
-        CblasRowMajor, call.transposesLeft ? CblasTrans : CblasNoTrans, call.transposesRight ? CblasTrans : CblasNoTrans,
+        CblasRowMajor, call.transposesLeft ? CblasTrans : CblasNoTrans,
+        call.transposesRight ? CblasTrans : CblasNoTrans,
         Int32(call.rows), Int32(call.columns), Int32(call.depth), call.scale, call.left, Int32(call.leftStride),
         call.right, Int32(call.rightStride), call.accumulates ? 1 : 0, call.result, Int32(call.columns))
     })
 }
-
-/// OpenBLAS at one thread: its own threads spin against each other when several callers use it.
-private let oneThread: Void = openblas_set_num_threads(1)

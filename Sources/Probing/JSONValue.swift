@@ -93,11 +93,16 @@ public indirect enum JSONValue: Sendable, Hashable, Codable {
     }
   }
 
-  /// The names that may follow this value in a look-up.
+  /// The names that may follow this value in a look-up; of a list the first and the last position, and `last`.
   public var keys: [String] {
     switch self {
     case .record(let record): record.keys.sorted()
-    case .list(let values): values.isEmpty ? [] : ["0", "last"]
+    case .list(let values):
+      switch values.count {
+      case 0: []
+      case 1: ["0", "last"]
+      default: ["0", "\(values.count - 1)", "last"]
+      }
     default: []
     }
   }

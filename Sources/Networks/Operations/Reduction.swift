@@ -81,7 +81,8 @@ struct Reduction: PiecewiseOperation {
   private func wholeValues(_ array: WholeArray, _ plan: Plan) throws(NodeFault) -> WholeArray {
     let strides = packedStrides(array.shape)
     let starts = offsets(extents: plan.kept.map { array.shape[$0] }, start: 0, strides: plan.kept.map { strides[$0] })
-    let steps = offsets(extents: plan.reduced.map { array.shape[$0] }, start: 0, strides: plan.reduced.map { strides[$0] })
+    let steps = offsets(
+      extents: plan.reduced.map { array.shape[$0] }, start: 0, strides: plan.reduced.map { strides[$0] })
     var values: [Int] = []
     for start in starts {
       let entries = steps.map { array.values[start + $0] }
@@ -93,6 +94,10 @@ struct Reduction: PiecewiseOperation {
       case .sumOfSquares: values.append(entries.reduce(0) { $0 &+ $1 &* $1 })
       case .largest, .smallest:
         let entry = { if case .largest = kind { entries.max() } else { entries.min() } }()
+        if entry == nil, array.isBoolean {
+          values.append({ if case .largest = kind { 0 } else { 1 } }())
+          continue
+        }
         guard let entry else { throw NodeFault("there is no extreme of no numbers") }
         values.append(entry)
       default: throw NodeFault("operand 0 holds whole numbers; it must hold real ones")
@@ -109,7 +114,9 @@ struct Reduction: PiecewiseOperation {
     guard case .real(let result) = site.results[0] else { return [] }
     var piece = Piece<S>(
       operand: 0, extents: x.shape, operandStrides: packedStrides(x.shape),
-      resultStrides: broadcastStrides(full, to: x.shape).enumerated().map { plan.reduced.contains($0.offset) ? 0 : $0.element })
+      resultStrides: broadcastStrides(full, to: x.shape).enumerated().map {
+        plan.reduced.contains($0.offset) ? 0 : $0.element
+      })
     switch kind {
     case .sum: break
     case .mean: piece.scale = 1 / S(plan.count)

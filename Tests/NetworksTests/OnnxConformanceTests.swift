@@ -1,0 +1,47 @@
+import Checkpoints
+import Testing
+
+@testable import Networks
+
+@Suite struct OnnxConformanceTests {
+  /// Cases that are not reproduced, each with its reason.
+  static let exceptions: [String: String] = [
+    "test_not_2d": "operator set 1", "test_not_3d": "operator set 1", "test_not_4d": "operator set 1",
+    "test_training_dropout": "random", "test_training_dropout_mask": "random",
+    "test_training_dropout_default": "random", "test_training_dropout_default_mask": "random",
+    "test_batchnorm_example_training_mode": "statistics of the batch",
+    "test_batchnorm_epsilon_training_mode": "statistics of the batch",
+  ]
+
+  @Test func knowsAllTheCases() {
+    #expect(OnnxCase.all.count == 454)
+  }
+
+  @Test(arguments: OnnxCase.all.filter { exceptions[$0.name] == nil })
+  func givesTheExpectedValues(_ item: OnnxCase) throws {
+    try compare(item, Float.self, tolerance: 1e-6)
+    try compare(item, Double.self, tolerance: 1e-6)
+  }
+
+  @Test func namesOnlyExceptionsThatThereAre() {
+    let names = Set(OnnxCase.all.map(\.name))
+    for name in Self.exceptions.keys.sorted() { #expect(names.contains(name)) }
+  }
+
+  private func compare<S: NetworkScalar>(_ item: OnnxCase, _ type: S.Type, tolerance: Double) throws {
+    let inputs: [Value<S>] = try item.inputs.map { try $0.value() }
+    let found = try item.network().evaluateValues(inputs)
+    #expect(found.count == item.outputs.count)
+    for (result, tensor) in zip(found, item.outputs) {
+      let expected: Value<S> = try tensor.value()
+      #expect(result.shape == expected.shape)
+      switch (result, expected) {
+      case (.real(let x), .real(let y)):
+        let error = scaledError(x.values, y.values)
+        #expect(error <= tolerance, "\(item.name) in \(S.precision): \(error)")
+      case (.whole(let x), .whole(let y)): #expect(x.values == y.values, "\(item.name)")
+      default: Issue.record("\(item.name): real and whole numbers are mixed up")
+      }
+    }
+  }
+}
