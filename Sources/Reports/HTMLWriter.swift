@@ -163,7 +163,7 @@ struct HTMLWriter {
       [
         "cells": columns.map { column -> [String: String] in
           var cell = ["kind": column.isNumeric ? "n" : "t", "text": column.written(row)]
-          if let number = column.number(row) { cell["sort"] = String(number) }
+          if let number = column.number(row), !number.isNaN { cell["sort"] = Self.sortKey(number) }
           return cell
         }
       ]
@@ -174,6 +174,11 @@ struct HTMLWriter {
         "id": table.id, "number": String(table.number), "caption": inlines(table.caption), "columns": heads,
         "rows": rows, "caveats": caveats(table.caveats), "files": files(table.files), "hasFiles": !table.files.isEmpty,
       ])
+  }
+
+  /// A number as the page's script reads it.
+  private static func sortKey(_ number: Double) -> String {
+    number.isFinite ? String(number) : number < 0 ? "-Infinity" : "Infinity"
   }
 
   private func quantity(_ quantity: ReportQuantity) -> String {

@@ -216,9 +216,9 @@ enum MarkdownText {
   static func escaped(_ text: String) -> String {
     var out = ""
     for character in text {
+      if out.last == "&", character.isLetter || character == "#" { out += "amp;" }
       switch character {
       case "\\", "`", "*", "_", "[", "]", "<", "$", "~": out += "\\\(character)"
-      case "&": out += "&amp;"
       default: out.append(character)
       }
     }
