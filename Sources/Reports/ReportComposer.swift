@@ -18,6 +18,8 @@ struct ReportComposer {
   var numbering: ReportNumbering
   var citations: ReportCitations
   var diagnostics: [Diagnostic] = []
+  /// The footnotes mentioned so far.
+  var mentionedNotes: Set<Int> = []
   private var slugs: [String: Int] = [:]
   private var takesTitleFromHeading: Bool
 
