@@ -354,7 +354,7 @@ extension SpectralGapFinding.Level {
 
 /// A number with three significant digits, for a sentence.
 func rounded(_ value: Double) -> String {
-  guard value != 0, value.isFinite else { return "\(value)" }
+  guard value != 0, value.isFinite else { return value == 0 ? "0" : "\(value)" }
   let digits = max(0, 2 - Int(log10(abs(value)).rounded(.down)))
   let scale = pow10(Double(min(digits, 12)))
   let short = (value * scale).rounded() / scale
