@@ -56,9 +56,12 @@ public struct Diagnostic: Sendable, Hashable, Codable {
     var lines = [headline]
     if let range, let source, source.name == range.file, let text = source.line(range.start.line) {
       lines.append("  | \(text)")
-      let lead = text.unicodeScalars.prefix(range.start.column - 1).map { $0 == "\t" ? "\t" : " " }.joined()
-      let width = range.end.line == range.start.line ? max(1, range.end.column - range.start.column) : 1
-      lines.append("  | \(lead)\(String(repeating: "^", count: min(width, 120)))")
+      let before = text.unicodeScalars.prefix(max(0, range.start.column - 1))
+      let lead = before.map { $0 == "\t" ? "\t" : " " }.joined()
+      // A range that runs on is marked to the end of its first line.
+      let rest = text.unicodeScalars.count - before.count
+      let width = range.end.line == range.start.line ? min(rest, range.end.column - range.start.column) : rest
+      lines.append("  | \(lead)\(String(repeating: "^", count: min(max(1, width), 120)))")
     }
     if let hint { lines.append("  hint: \(hint)") }
     return lines.joined(separator: "\n")

@@ -11,15 +11,22 @@ public struct SourceText: Sendable, Hashable {
     self.text = text
   }
 
-  /// One line of the text, without its line break; `nil` outside it. Lines count from 1.
+  /// One line of the text, without its line break and without a byte-order mark; `nil` outside it. Lines count from 1
+  /// and end in `\n`, `\r\n` or `\r`.
   public func line(_ number: Int) -> Substring? {
     guard number >= 1 else { return nil }
+    // By scalars: to Swift a return and the line feed behind it are one character, which equals neither.
+    let scalars = text.unicodeScalars
+    var start = scalars.first == "\u{FEFF}" ? scalars.index(after: scalars.startIndex) : scalars.startIndex
     var current = 1
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-      if current == number { return line.last == "\r" ? line.dropLast() : line }
+    while true {
+      let end = scalars[start...].firstIndex { $0 == "\n" || $0 == "\r" } ?? scalars.endIndex
+      if current == number { return text[start..<end] }
+      guard end < scalars.endIndex else { return nil }
+      start = scalars.index(after: end)
+      if scalars[end] == "\r", start < scalars.endIndex, scalars[start] == "\n" { start = scalars.index(after: start) }
       current += 1
     }
-    return nil
   }
 }
 

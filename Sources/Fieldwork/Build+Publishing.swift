@@ -17,6 +17,7 @@ extension Build {
     var results: [String: CellResult] = [:]
     var failed = found.troubles
     var hasFailedCheck = false
+    var told: Set<Caveat> = []
     let exhibition = Exhibition(plan: plan, findings: found.findings, values: values, press: press)
     for step in plan.steps {
       if let diagnostic = found.troubles[step.id] { results[step.id] = .failed(diagnostic) }
@@ -28,13 +29,13 @@ extension Build {
       }
       do {
         let piece = try exhibition.show(showing, of: step)
-        results[step.id] = piece.result
+        results[step.id] = piece.result.tellingOnce(&told)
         files.merge(piece.files) { first, _ in first }
         if case .checked(let check) = piece.result, !check.isPassed {
           hasFailedCheck = true
           summary.diagnostics.append(
             Diagnostic(
-              .error, "check '\(step.id)' did not pass: '\(check.path)' is \(check.value); the bar: \(check.bar)",
+              .error, "check '\(step.id)' did not pass: '\(check.path)' is \(check.value); it must be \(check.bar)",
               at: step.cell.kindRange, status: .checkFailed))
         }
       } catch {
@@ -91,5 +92,16 @@ extension Build {
         id: step.id, kind: "\(card.name) \(card.version)", question: card.question, records: records,
         citations: card.citations)
     }
+  }
+}
+
+extension CellResult {
+  /// The result without the caveats that an earlier exhibit has told already.
+  fileprivate func tellingOnce(_ told: inout Set<Caveat>) -> CellResult {
+    guard case .shown(var exhibits) = self else { return self }
+    for index in exhibits.indices {
+      exhibits[index].caveats.removeAll { !told.insert($0).inserted }
+    }
+    return .shown(exhibits)
   }
 }

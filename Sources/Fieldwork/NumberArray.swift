@@ -25,7 +25,7 @@ struct NumberArray {
         guard shape[depth] == values.count else { return false }
         return values.allSatisfy { collect($0, depth: depth + 1) }
       }
-      guard depth == shape.count, let number = value.number, NumberArray.value(number) == value else { return false }
+      guard depth == shape.count, let number = value.number, JSONValue(number) == value else { return false }
       numbers.append(number)
       return true
     }
@@ -34,17 +34,9 @@ struct NumberArray {
     self.numbers = numbers
   }
 
-  /// A number as JSON reads it: whole numbers that `Double` holds exactly are integers, but for negative zero.
-  private static func value(_ number: Double) -> JSONValue {
-    guard number == number.rounded(), abs(number) < 0x1p53, number.sign == .plus || number != 0 else {
-      return .number(number)
-    }
-    return .integer(Int(number))
-  }
-
   var value: JSONValue {
     func nest(_ axis: Int, _ range: Range<Int>) -> JSONValue {
-      guard axis < shape.count else { return NumberArray.value(numbers[range.lowerBound]) }
+      guard axis < shape.count else { return JSONValue(numbers[range.lowerBound]) }
       let size = shape[axis] == 0 ? 0 : range.count / shape[axis]
       return .list(
         (0..<shape[axis]).map { index in

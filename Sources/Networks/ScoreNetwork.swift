@@ -32,6 +32,21 @@ public enum ScorePrediction: String, Sendable, Hashable, Codable, CaseIterable {
   }
 }
 
+extension Network.Port {
+  /// The size of one sample: the product of all axes but the first. `nil` where an axis is open or there is no second one.
+  public var sampleSize: Int? {
+    guard shape.count > 1 else { return nil }
+    var size = 1
+    for extent in shape.dropFirst() {
+      guard let extent else { return nil }
+      // A file may claim anything; a size beyond every integer is one that no points have.
+      let (product, overflows) = size.multipliedReportingOverflow(by: extent)
+      size = overflows ? Int.max : product
+    }
+    return size
+  }
+}
+
 /// A network read as the score of a noised distribution.
 ///
 /// Shapes: points are `count × d`, where d is the size of one sample of the network's x input; whatever axes that input has
@@ -67,13 +82,14 @@ public struct ScoreNetwork: Sendable {
     let named = try pointInput.map { try network.inputName($0) }
     let namedLevel = try levelInput.map { try network.inputName($0) }
     (self.pointInput, self.levelInput) = try Self.roles(in: network, point: named, level: namedLevel, output: port)
+    if self.pointInput.name == self.levelInput?.name { throw ScoreInputError.sameInput(self.pointInput.name) }
     if network.inputs.count > (self.levelInput == nil ? 1 : 2) {
       throw ScoreInputError.tooMany(network.inputs.map(\.name))
     }
   }
 
   /// The size of one sample, if the network fixes it.
-  public var dimension: Int? { Self.sampleSize(pointInput) }
+  public var dimension: Int? { pointInput.sampleSize }
 
   /// σ² ∇log p at points: `count × d`.
   public func normalizedScore<Scalar: NetworkScalar>(
@@ -141,15 +157,6 @@ public struct ScoreNetwork: Sendable {
     return inputs
   }
 
-  private static func sampleSize(_ port: Network.Port) -> Int? {
-    var size = 1
-    for extent in port.shape.dropFirst() {
-      guard let extent else { return nil }
-      size *= extent
-    }
-    return port.shape.count > 1 ? size : nil
-  }
-
   private static func roles(
     in network: Network, point: String?, level: String?, output: Network.Port
   ) throws -> (Network.Port, Network.Port?) {
@@ -162,10 +169,10 @@ public struct ScoreNetwork: Sendable {
       throw ScoreInputError.ambiguous(inputs.map(\.name), missing: "level")
     }
     let candidates = inputs.filter { $0.name != level }
-    if inputs.count == 1 { return (inputs[0], nil) }
+    if inputs.count == 1 { return (inputs[0], level.flatMap(port)) }
     // x has the shape of the output; the level has one number per sample.
-    let like = candidates.filter { sampleSize($0) != nil && sampleSize($0) == sampleSize(output) }
-    let levels = candidates.filter { sampleSize($0) ?? 1 == 1 }
+    let like = candidates.filter { $0.sampleSize != nil && $0.sampleSize == output.sampleSize }
+    let levels = candidates.filter { $0.sampleSize ?? 1 == 1 }
     let points = like.count == 1 ? like : candidates.filter { candidate in !levels.contains(candidate) }
     guard points.count == 1, let chosen = points.first else {
       throw ScoreInputError.ambiguous(inputs.map(\.name), missing: "x")
@@ -206,6 +213,8 @@ public enum LevelQuantity: String, Sendable, Hashable, Codable, CaseIterable {
 public enum ScoreInputError: Diagnosable, Hashable {
   /// Names and shapes leave open which input is meant.
   case ambiguous([String], missing: String)
+  /// One input is named for both roles.
+  case sameInput(String)
   /// The network has inputs beyond x and the level.
   case tooMany([String])
   /// The network has no output.
@@ -224,6 +233,7 @@ public enum ScoreInputError: Diagnosable, Hashable {
       return missing == "x"
         ? "inputs \(list(names)) leave open which one is the noised data"
         : "inputs \(list(names)) leave open which one is the noise level"
+    case .sameInput(let name): return "input '\(name)' is named both as the noised data and as the noise level"
     case .tooMany(let names): return "inputs \(list(names)) are more than the noised data and the noise level"
     case .noOutput: return "network has no output"
     case .sampleSize(let expected, let found):

@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 
 extension JSONValue {
@@ -6,9 +7,19 @@ extension JSONValue {
     self = try JSONValue(json: JSONValue.encoder.encode(value))
   }
 
-  /// Reads JSON text.
+  /// Reads JSON text. Every number comes back as the same `Double`; Foundation's own reader may be off in the last bit.
   public init(json data: Data) throws {
-    self = JSONValue(foundation: try JSONSerialization.jsonObject(with: data, options: [.fragmentsAllowed]))
+    self = JSONValue(try JSONNode(parsing: Bytes(data: data)))
+  }
+
+  /// A number as reading it from JSON text would give it: whole ones that `Double` holds exactly are whole, but for negative
+  /// zero.
+  public init(_ number: Double) {
+    guard number == number.rounded(), abs(number) < 0x1p53, number.sign == .plus || number != 0 else {
+      self = .number(number)
+      return
+    }
+    self = .integer(Int(number))
   }
 
   /// Reads a value of a type from its JSON form.
@@ -40,21 +51,16 @@ extension JSONValue {
     return decoder
   }
 
-  private init(foundation object: Any) {
-    switch object {
-    case let record as [String: Any]: self = .record(record.mapValues { JSONValue(foundation: $0) })
-    case let list as [Any]: self = .list(list.map { JSONValue(foundation: $0) })
-    case let text as String: self = .text(text)
-    case let number as NSNumber:
-      // Linux's NSNumber tells booleans apart by their C type, whole numbers by exactness.
-      if number.objCType.pointee == CChar(UInt8(ascii: "c")) || number.objCType.pointee == CChar(UInt8(ascii: "B")) {
-        self = .boolean(number.boolValue)
-      } else if number.objCType.pointee == CChar(UInt8(ascii: "d")) {
-        self = .number(number.doubleValue)
-      } else {
-        self = .integer(number.intValue)
-      }
-    default: self = .null
+  private init(_ node: JSONNode) {
+    switch node.content {
+    case .null: self = .null
+    case .boolean(let value): self = .boolean(value)
+    case .integer(let value): self = .integer(value)
+    case .number(let value): self = JSONValue(value)
+    case .text(let value): self = .text(value)
+    case .array(let values): self = .list(values.map { JSONValue($0) })
+    case .object(let members):
+      self = .record(Dictionary(members.map { ($0.key, JSONValue($0.value)) }, uniquingKeysWith: { first, _ in first }))
     }
   }
 

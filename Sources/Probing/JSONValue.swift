@@ -12,29 +12,36 @@ public indirect enum JSONValue: Sendable, Hashable, Codable {
 
   /// Reads any JSON value.
   public init(from decoder: any Decoder) throws {
-    if let keyed = try? decoder.container(keyedBy: AnyCodingKey.self) {
-      var record: [String: JSONValue] = [:]
-      for key in keyed.allKeys { record[key.stringValue] = try keyed.decode(JSONValue.self, forKey: key) }
-      self = .record(record)
-      return
-    }
-    if var list = try? decoder.unkeyedContainer() {
+    let single = try decoder.singleValueContainer()
+    // Numbers first: most of what a record holds are numbers, and every guess that misses costs a thrown error.
+    if let number = try? single.decode(Double.self), number.isFinite {
+      self = JSONValue(number: number, exactly: try? single.decode(Int.self))
+    } else if single.decodeNil() {
+      self = .null
+    } else if var list = try? decoder.unkeyedContainer() {
       var values: [JSONValue] = []
       while !list.isAtEnd { values.append(try list.decode(JSONValue.self)) }
       self = .list(values)
-      return
-    }
-    let single = try decoder.singleValueContainer()
-    if single.decodeNil() {
-      self = .null
-    } else if let value = try? single.decode(Bool.self) {
-      self = .boolean(value)
-    } else if let value = try? single.decode(Int.self) {
-      self = .integer(value)
-    } else if let value = try? single.decode(Double.self) {
-      self = .number(value)
+    } else if let keyed = try? decoder.container(keyedBy: AnyCodingKey.self) {
+      var record: [String: JSONValue] = [:]
+      for key in keyed.allKeys { record[key.stringValue] = try keyed.decode(JSONValue.self, forKey: key) }
+      self = .record(record)
+    } else if let text = try? single.decode(String.self) {
+      self = .text(text)
     } else {
-      self = .text(try single.decode(String.self))
+      self = .boolean(try single.decode(Bool.self))
+    }
+  }
+
+  /// JSON does not tell 1 from 1.0: whole numbers are integers, except −0 and those beyond `Int`.
+  private init(number: Double, exactly integer: @autoclosure () -> Int?) {
+    if abs(number) < 0x1p53 {
+      self =
+        number == number.rounded() && !(number == 0 && number.sign == .minus) ? .integer(Int(number)) : .number(number)
+    } else if let integer = integer() {
+      self = .integer(integer)
+    } else {
+      self = .number(number)
     }
   }
 
@@ -93,11 +100,16 @@ public indirect enum JSONValue: Sendable, Hashable, Codable {
     }
   }
 
-  /// The names that may follow this value in a look-up.
+  /// The names that may follow this value in a look-up; of a list the first and the last position, and `last`.
   public var keys: [String] {
     switch self {
     case .record(let record): record.keys.sorted()
-    case .list(let values): values.isEmpty ? [] : ["0", "last"]
+    case .list(let values):
+      switch values.count {
+      case 0: []
+      case 1: ["0", "last"]
+      default: ["0", "\(values.count - 1)", "last"]
+      }
     default: []
     }
   }

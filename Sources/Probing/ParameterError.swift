@@ -27,12 +27,20 @@ public enum ParameterError: Diagnosable, Hashable {
   /// The nearest known name.
   public var hint: String? {
     switch self {
-    case .unknownKey(let key, let known, _): nearMissHint(for: key, among: known)
+    case .unknownKey(let key, let known, _):
+      // The way to the key is right: only its last part is compared.
+      nearestName(to: leaf(key), among: known.map(leaf)).flatMap { near in
+        known.first { leaf($0) == near }.map { "did you mean '\($0)'?" }
+      } ?? (known.isEmpty || known.count > 12 ? nil : "use one of \(known.map { "'\($0)'" }.joined(separator: ", "))")
     case .unknownChoice(_, let value, let choices, _):
       nearestName(to: value, among: choices).map { "did you mean '\($0)'?" }
         ?? "use one of \(choices.map { "'\($0)'" }.joined(separator: ", "))"
     default: nil
     }
+  }
+
+  private func leaf(_ key: String) -> String {
+    String(key.split(separator: ".", omittingEmptySubsequences: false).last ?? "")
   }
 
   /// Wrong parameters are a fault of the notebook.
@@ -77,7 +85,8 @@ public enum ParameterError: Diagnosable, Hashable {
   }
 
   /// A range rule without a place; `Probe.reading` adds it.
-  public static func rule(_ key: String, is value: some CustomStringConvertible, mustBe rule: String) -> ParameterError {
+  public static func rule(_ key: String, is value: some CustomStringConvertible, mustBe rule: String) -> ParameterError
+  {
     .rule(key: key, value: value.description, rule: rule, nil)
   }
 

@@ -38,13 +38,13 @@ public enum ParameterReader {
     do {
       value = try Value(from: ParameterDecoder(written: written, fallback: fallback, path: [], ledger: ledger))
     } catch let error as ParameterError {
-      // A misspelt key often leaves the right one missing: name the misspelling, not its consequence.
-      if case .missing = error { try ledger.refuseUnknownKeys() }
       throw error
     } catch {
-      throw .rule(key: "", value: "\(error)", rule: "readable", written.range)
+      throw ledger.missing ?? .rule(key: "", value: "\(error)", rule: "readable", written.range)
     }
+    // A misspelt key often leaves the right one missing: name the misspelling, not its consequence.
     try ledger.refuseUnknownKeys()
+    if let missing = ledger.missing { throw missing }
     return Reading(value: value, references: ledger.references)
   }
 }
@@ -63,9 +63,10 @@ extension WrittenValue {
     switch content {
     case .record(let entries):
       return WrittenValue(
-        .record(entries.map { entry in
-          entry.key == WrittenValue.itself ? Entry(key: key, keyRange: entry.keyRange, value: entry.value) : entry
-        }), at: range)
+        .record(
+          entries.map { entry in
+            entry.key == WrittenValue.itself ? Entry(key: key, keyRange: entry.keyRange, value: entry.value) : entry
+          }), at: range)
     case .null: return self
     default: return WrittenValue(.record([Entry(key: key, keyRange: range, value: self)]), at: range)
     }
@@ -77,6 +78,12 @@ final class ParameterLedger {
   private var written: [(path: [String], entries: [WrittenValue.Entry])] = []
   private var asked: [[String]: [String]] = [:]
   private(set) var references: [WrittenReference] = []
+  /// The first key that must be given and was not. Reading goes on with stand-ins behind it, so that every key gets asked for.
+  private(set) var missing: ParameterError?
+
+  func note(missing error: ParameterError) {
+    if missing == nil { missing = error }
+  }
 
   func open(_ record: WrittenValue?, at path: [String]) {
     if asked[path] == nil {
@@ -97,6 +104,11 @@ final class ParameterLedger {
     for (path, entries) in written {
       let known = asked[path] ?? []
       for entry in entries where !known.contains(entry.key) {
+        if entry.key == WrittenValue.itself {
+          throw .wrongKind(
+            key: path.joined(separator: "."), expected: "a mapping of keys to values", found: entry.value.kindName,
+            entry.keyRange ?? entry.value.range)
+        }
         let full = (path + [entry.key]).joined(separator: ".")
         throw .unknownKey(
           full, known: known.map { (path + [$0]).joined(separator: ".") }, entry.keyRange ?? entry.value.range)
@@ -110,6 +122,8 @@ struct ParameterDecoder: Decoder {
   let fallback: JSONValue?
   let path: [String]
   let ledger: ParameterLedger
+  /// Whether the value read is thrown away, because a key is missing.
+  var isStandIn = false
   var codingPath: [any CodingKey] { path.map { AnyCodingKey($0) } }
   var userInfo: [CodingUserInfoKey: Any] { [:] }
 
@@ -134,7 +148,7 @@ struct ParameterDecoder: Decoder {
 
   func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
     guard let written, written.content != .null else {
-      guard let values = fallback?.elements else { throw wrongKind("a list") }
+      guard let values = isStandIn ? [] : fallback?.elements else { throw wrongKind("a list") }
       return ParameterList(parent: self, children: values.map { (nil, $0) })
     }
     switch written.content {
@@ -153,7 +167,7 @@ struct ParameterDecoder: Decoder {
     if let shorthand = type as? any ShorthandParameters.Type {
       here = ParameterDecoder(
         written: written.map { $0.spelledOut(under: shorthand.shorthandKey) }, fallback: fallback, path: path,
-        ledger: ledger)
+        ledger: ledger, isStandIn: isStandIn)
     }
     let value = try Value(from: here)
     if let source = value as? SourceReference, !source.isEmpty {
@@ -165,6 +179,7 @@ struct ParameterDecoder: Decoder {
   }
 
   private func decodeChoice<Choice: ParameterChoice>(_ type: Choice.Type) throws -> Choice {
+    if isStandIn, let any = Choice.allCases.first { return any }
     let word = try ParameterScalar(decoder: self).decode(String.self)
     guard let choice = Choice(rawValue: word) else {
       throw ParameterError.unknownChoice(
@@ -188,17 +203,20 @@ private struct ParameterKeys<Key: CodingKey>: KeyedDecodingContainerProtocol {
     decoder.ledger.ask(key.stringValue, at: decoder.path)
     return ParameterDecoder(
       written: decoder.written?[key.stringValue], fallback: decoder.fallback?[key.stringValue],
-      path: decoder.path + [key.stringValue], ledger: decoder.ledger)
+      path: decoder.path + [key.stringValue], ledger: decoder.ledger, isStandIn: decoder.isStandIn)
   }
 
   func contains(_ key: Key) -> Bool { child(key).isPresent }
   func decodeNil(forKey key: Key) throws -> Bool { !child(key).isPresent }
 
   func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
-    let child = child(key)
-    guard child.isPresent else {
-      throw ParameterError.missing(
-        key: child.name, meaning: "it has no default", child.written?.range ?? decoder.written?.range)
+    var child = child(key)
+    if !child.isPresent {
+      child.ledger.note(
+        missing: .missing(
+          key: child.name, meaning: child.written == nil ? "it has no default" : "it is written without a value",
+          child.written?.range ?? decoder.written?.range))
+      child.isStandIn = true
     }
     return try child.decode(type)
   }
@@ -262,6 +280,7 @@ private struct ParameterScalar: SingleValueDecodingContainer {
   func decodeNil() -> Bool { !decoder.isPresent }
 
   func decode(_ type: Bool.Type) throws -> Bool {
+    if decoder.isStandIn { return false }
     switch (decoder.written?.content, decoder.fallback) {
     case (.boolean(let value)?, _), (nil, .boolean(let value)?): return value
     default: throw decoder.wrongKind("true or false")
@@ -269,13 +288,17 @@ private struct ParameterScalar: SingleValueDecodingContainer {
   }
 
   func decode(_ type: String.Type) throws -> String {
+    if decoder.isStandIn { return "" }
     switch (decoder.written?.content, decoder.fallback) {
     case (.text(let value)?, _), (nil, .text(let value)?): return value
+    // A name or a position, as in `input: 0`.
+    case (.integer(let value)?, _): return String(value)
     default: throw decoder.wrongKind("text")
     }
   }
 
   func decode(_ type: Double.Type) throws -> Double {
+    if decoder.isStandIn { return 0 }
     if let value = decoder.written.map(\.number) ?? decoder.fallback?.number { return value }
     throw decoder.wrongKind("a number")
   }
@@ -283,6 +306,7 @@ private struct ParameterScalar: SingleValueDecodingContainer {
   func decode(_ type: Float.Type) throws -> Float { Float(try decode(Double.self)) }
 
   func decode(_ type: Int.Type) throws -> Int {
+    if decoder.isStandIn { return 0 }
     switch (decoder.written?.content, decoder.fallback) {
     case (.integer(let value)?, _), (nil, .integer(let value)?): return value
     default: throw decoder.wrongKind("a whole number")

@@ -35,9 +35,29 @@ public struct ScoreConvention: Codable, Hashable, Sendable {
     case (nil, .flow): process = ProcessParameters(.flow)
     default: throw ParameterError.missing("process", "say which noising process: ve, vp, ddpm, edm or flow")
     }
+    let noising = try process.noiseProcess()
+    try Self.check(predicts, of: noising, named: process.kind)
     return try ScoreNetwork(
-      network, predicts: predicts, process: process.noiseProcess(), pointInput: inputs?.x, levelInput: inputs?.level,
+      network, predicts: predicts, process: noising, pointInput: inputs?.x, levelInput: inputs?.level,
       output: inputs?.output, told: inputs?.told ?? .time)
+  }
+}
+
+extension ScoreConvention {
+  /// Refuses a prediction whose formula holds for another process only: its score would be wrong without a sign of it.
+  private static func check(
+    _ prediction: ScorePrediction, of process: NoiseProcess, named kind: ProcessParameters.Kind
+  ) throws(ParameterError) {
+    let rule: String
+    switch (prediction, process) {
+    case (.noise, _), (.x0, _), (.score, _), (.edm, .varianceExploding), (.flow, .flow), (.v, .variancePreserving),
+      (.v, .denoisingDiffusion):
+      return
+    case (.edm, _): rule = "'edm' or 've' where the network predicts 'edm'"
+    case (.flow, _): rule = "'flow' where the network predicts 'flow'"
+    case (.v, _): rule = "'vp' or 'ddpm' where the network predicts 'v'"
+    }
+    throw .rule("process", is: "'\(kind.rawValue)'", mustBe: rule)
   }
 }
 
@@ -73,6 +93,7 @@ public struct ProcessParameters: Codable, Hashable, Sendable, ShorthandParameter
     case ve, vp, ddpm, edm, flow
   }
 
+  /// The key that a single value stands for.
   public static let shorthandKey = "kind"
 
   /// The family.
@@ -95,7 +116,9 @@ public struct ProcessParameters: Codable, Hashable, Sendable, ShorthandParameter
   public func noiseProcess() throws(ParameterError) -> NoiseProcess {
     let isStepped = kind == .ddpm || (kind == .vp && (steps != nil || schedule != nil))
     if !isStepped {
-      if let steps { throw .rule("process.steps", is: steps, mustBe: "left out: a '\(kind.rawValue)' process has no steps") }
+      if let steps {
+        throw .rule("process.steps", is: steps, mustBe: "left out: a '\(kind.rawValue)' process has no steps")
+      }
       if let schedule {
         throw .rule(
           "process.schedule", is: schedule.rawValue,
@@ -105,6 +128,9 @@ public struct ProcessParameters: Codable, Hashable, Sendable, ShorthandParameter
     if kind != .ddpm, kind != .vp, let betas {
       throw .rule(
         "process.betas", is: betas.description, mustBe: "left out: a '\(kind.rawValue)' process has no betas")
+    }
+    if schedule == .cosine, let betas {
+      throw .rule("process.betas", is: betas.description, mustBe: "left out: a 'cosine' schedule has betas of its own")
     }
     let ends = betas ?? (isStepped ? [1e-4, 0.02] : [0.1, 20])
     guard ends.count == 2, ends[0] > 0, ends[1] >= ends[0], ends[1].isFinite, !isStepped || ends[1] < 1 else {
@@ -128,6 +154,7 @@ public struct ProcessParameters: Codable, Hashable, Sendable, ShorthandParameter
 
 /// Points to evaluate at: a source, or some of its rows. `points: x.npy` is short for `points: {from: x.npy}`.
 public struct PointSelection: Codable, Hashable, Sendable, ShorthandParameters {
+  /// The key that a single value stands for.
   public static let shorthandKey = "from"
 
   /// Where the points are.
@@ -149,6 +176,7 @@ public struct PointSelection: Codable, Hashable, Sendable, ShorthandParameters {
 
   /// The points: `count × d`, one row each, further axes flattened.
   public func points(on bench: some Bench) throws -> NDArray<Double> {
+    try validate()
     let all = try bench.array(from)
     guard let rows = all.shape.first, rows > 0, all.values.count > 0 else {
       throw BenchError.wrongShape(from.name, shape: all.shape, rule: "points × coordinates, with at least one point")

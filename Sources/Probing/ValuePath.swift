@@ -84,7 +84,11 @@ public struct ValuePathError: Diagnosable, Hashable {
   /// What is the matter.
   public var message: String { "unknown value '\(key)'" }
   /// The nearest known step.
-  public var hint: String? { nearMissHint(for: key, among: known) }
+  public var hint: String? {
+    // Among positions the nearest by its letters means nothing.
+    guard Int(key) != nil, known.last == "last" else { return nearMissHint(for: key, among: known) }
+    return "use a position from \(known[0]) to \(known[known.count - 2]), or 'last'"
+  }
   /// A wrong look-up is a fault of the notebook.
   public var status: ExitStatus { .notebookWrong }
 }

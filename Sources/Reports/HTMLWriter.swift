@@ -58,8 +58,8 @@ struct HTMLWriter {
       }.joined()
   }
 
-  func referenceLink(_ key: String) -> String {
-    "<a href=\"#\(Self.referenceID(key))\">\(HTMLText.escaped(key))</a>"
+  func referenceLink(_ work: ReportReference) -> String {
+    "<a href=\"#\(Self.referenceID(work.key))\">\(HTMLText.escaped(work.label))</a>"
   }
 
   // MARK: Blocks

@@ -7,6 +7,7 @@ import Probing
 ///
 /// Shapes: points are `count × in`; the Jacobian at each is `out × in`, exact, by forward or reverse differentiation.
 public struct JacobianSpectrum: Probe {
+  /// What a person should know of the probe.
   public static let card = ProbeCard(
     name: "jacobian-spectrum", version: 1,
     question: "How strongly, and along how many directions, does a network's output follow its input at given points?",
@@ -19,6 +20,7 @@ public struct JacobianSpectrum: Probe {
       ParameterNote("given", "values of the other inputs: {name: number}"),
       ParameterNote("precision", "float64 (default) or float32"),
     ])
+  /// The parameters where the notebook is silent.
   public static let standard = JacobianSpectrum(network: "", points: PointSelection(from: ""))
 
   /// The network.
@@ -43,21 +45,31 @@ public struct JacobianSpectrum: Probe {
     let others: [String: NDArray<Double>]
   }
 
+  /// Refuses parameters that make no sense together or lie outside their range.
   public func validate() throws(ParameterError) {
     if network.isEmpty { throw .missing("network", "name a network source or an ONNX file") }
     try points.validate()
   }
 
+  /// Takes the network and the points, and fits them to each other.
   public func gather(from bench: some Bench) throws -> Subject {
     let network = try bench.network(self.network).network
     let inputName = try network.inputName(input ?? "0")
     let outputName = try network.outputName(output ?? "0")
     guard let input = network.inputs.first(where: { $0.name == inputName }),
       let output = network.outputs.first(where: { $0.name == outputName })
-    else { throw BenchError.wrongKind(self.network.name, expected: "a network with inputs and outputs", found: "empty") }
+    else {
+      throw BenchError.wrongKind(self.network.name, expected: "a network with inputs and outputs", found: "empty")
+    }
     var others: [String: NDArray<Double>] = [:]
-    for (name, value) in given ?? [:] {
+    for (name, value) in (given ?? [:]).sorted(by: { $0.key < $1.key }) {
       let port = try network.inputName(name)
+      guard port != inputName else {
+        throw ParameterError.rule("given.\(name)", is: value, mustBe: "left out: the points are given to '\(port)'")
+      }
+      guard others[port] == nil else {
+        throw ParameterError.rule("given.\(name)", is: value, mustBe: "left out: '\(port)' has a value already")
+      }
       let rank = network.inputs.first { $0.name == port }?.shape.count ?? 0
       others[port] = NDArray(shape: Array(repeating: 1, count: rank), values: [value])
     }
@@ -65,37 +77,62 @@ public struct JacobianSpectrum: Probe {
       throw ParameterError.missing("given.\(port.name)", "the network's input '\(port.name)' needs a value")
     }
     let flat = try points.points(on: bench)
-    let sample = input.shape.dropFirst()
-    let size = sample.reduce(1) { $0 * ($1 ?? 1) }
-    let isFixed = sample.allSatisfy { $0 != nil }
-    guard !isFixed || size == flat.shape[1] else {
-      throw ScoreInputError.sampleSize(expected: input.shape, found: flat.shape[1])
+    var shaped = flat
+    if let size = input.sampleSize {
+      guard size == flat.shape[1] else {
+        throw ScoreInputError.sampleSize(expected: input.shape, found: flat.shape[1])
+      }
+      shaped = flat.reshaped(to: [flat.shape[0]] + input.shape.dropFirst().compactMap { $0 })
     }
-    let shaped = isFixed ? flat.reshaped(to: [flat.shape[0]] + sample.compactMap { $0 }) : flat
     return Subject(network: network, input: input, output: output, points: shaped, others: others)
   }
 
+  /// Measures; random numbers come from the generator alone.
   public func measure(_ subject: Subject, using random: inout SeededGenerator) throws -> JacobianSpectrumFinding {
-    let jacobians =
+    let spectra =
       switch precision {
-      case .float64: try jacobians(of: subject, as: Double.self)
-      case .float32: try jacobians(of: subject, as: Float.self)
+      case .float64: try JacobianSpectra(of: subject, as: Double.self)
+      case .float32: try JacobianSpectra(of: subject, as: Float.self)
       }
-    let isSquare = jacobians.first.map { $0.rowCount == $0.columnCount } ?? false
-    return JacobianSpectrumFinding(
-      network: network.name, outputSize: jacobians.first?.rowCount ?? 0, inputSize: jacobians.first?.columnCount ?? 0,
-      singularValues: try singularValues(ofEach: jacobians),
-      symmetricEigenvalues: isSquare ? try symmetricEigenvalues(ofEach: jacobians) : nil,
-      symmetryDefects: isSquare ? jacobians.map(\.symmetryDefect) : nil,
-      warnings: subject.network.warnings)
+    return JacobianSpectrumFinding(network: network.name, spectra: spectra, warnings: subject.network.warnings)
+  }
+}
+
+/// What is measured of the Jacobian, point by point.
+struct JacobianSpectra {
+  private(set) var outputSize = 0
+  private(set) var inputSize = 0
+  /// Points × min(out, in), descending.
+  private(set) var singularValues: [[Double]] = []
+  /// Points × n, ascending; `nil` unless the Jacobian is square.
+  private(set) var symmetricEigenvalues: [[Double]]?
+  private(set) var symmetryDefects: [Double]?
+
+  init<Scalar: NetworkScalar>(of subject: JacobianSpectrum.Subject, as type: Scalar.Type) throws {
+    var inputs = subject.others.mapValues { $0.converted(to: type) }
+    let count = subject.points.shape[0]
+    var start = 0
+    // The first points tell the size; then as many Jacobians are held at once as fit into 128 MB.
+    var chunk = min(count, 4)
+    while start < count {
+      let rows = start..<min(count, start + chunk)
+      inputs[subject.input.name] = subject.points.rows(rows).converted(to: type)
+      let jacobians = try subject.network.jacobian(
+        of: subject.output.name, withRespectTo: subject.input.name, at: inputs
+      ).matrices
+      try add(jacobians)
+      start = rows.upperBound
+      chunk = max(1, 16_000_000 / max(1, outputSize * inputSize))
+    }
   }
 
-  private func jacobians<Scalar: NetworkScalar>(of subject: Subject, as type: Scalar.Type) throws -> [Matrix<Double>] {
-    var inputs = subject.others.mapValues { $0.converted(to: type) }
-    inputs[subject.input.name] = subject.points.converted(to: type)
-    return try subject.network.jacobian(
-      of: subject.output.name, withRespectTo: subject.input.name, at: inputs
-    ).matrices
+  private mutating func add(_ jacobians: [Matrix<Double>]) throws {
+    guard let first = jacobians.first else { return }
+    (outputSize, inputSize) = (first.rowCount, first.columnCount)
+    singularValues += try LinearAlgebra.singularValues(ofEach: jacobians)
+    guard outputSize == inputSize else { return }
+    symmetricEigenvalues = (symmetricEigenvalues ?? []) + (try LinearAlgebra.symmetricEigenvalues(ofEach: jacobians))
+    symmetryDefects = (symmetryDefects ?? []) + jacobians.map(\.symmetryDefect)
   }
 }
 

@@ -27,16 +27,13 @@ public struct JacobianSpectrumFinding: ProbeFinding {
   /// The numerical doubts.
   public var caveats: [Caveat]
 
-  init(
-    network: String, outputSize: Int, inputSize: Int, singularValues: [[Double]], symmetricEigenvalues: [[Double]]?,
-    symmetryDefects: [Double]?, warnings: [String]
-  ) {
+  init(network: String, spectra: JacobianSpectra, warnings: [String]) {
     self.network = network
-    self.outputSize = outputSize
-    self.inputSize = inputSize
-    self.singularValues = singularValues
-    self.symmetricEigenvalues = symmetricEigenvalues
-    self.symmetryDefects = symmetryDefects
+    outputSize = spectra.outputSize
+    inputSize = spectra.inputSize
+    singularValues = spectra.singularValues
+    symmetricEigenvalues = spectra.symmetricEigenvalues
+    symmetryDefects = spectra.symmetryDefects
     meanSingularValues = meanOfRows(singularValues)
     largest = mean(singularValues.map { $0.first ?? 0 })
     stableRank = mean(
@@ -46,7 +43,7 @@ public struct JacobianSpectrumFinding: ProbeFinding {
       })
     symmetryDefect = symmetryDefects.map(mean)
     caveats = warnings.map { Caveat("network", $0) }
-    if singularValues.count == 1 { caveats.append(Caveat("one-point", "one point was measured; spectra vary from point to point")) }
+    caveats += fewPoints(singularValues.count)
   }
 
   /// Spectra and, for a square Jacobian, eigenvalues; and a summary.
@@ -56,9 +53,16 @@ public struct JacobianSpectrumFinding: ProbeFinding {
     return exhibits + [summary]
   }
 
+  /// More pale lines than this hide each other.
+  private static let drawnCount = 32
+
+  private var pale: String {
+    singularValues.count > Self.drawnCount ? "the first \(Self.drawnCount) points (pale)" : "each point (pale)"
+  }
+
   private var spectra: Exhibit {
-    let isPositive = meanSingularValues.allSatisfy { $0 > 0 }
-    let lines = singularValues.prefix(32).map { values in
+    let isPositive = singularValues.allSatisfy { $0.allSatisfy { $0 > 0 } }
+    let lines = singularValues.prefix(Self.drawnCount).map { values in
       Layer(.line(indexed(values)), role: .background)
     }
     let panel = Panel(
@@ -67,22 +71,26 @@ public struct JacobianSpectrumFinding: ProbeFinding {
     return Exhibit(
       name: "spectra",
       content: .figure(
-        Figure([panel], altText: "Sorted singular values of the Jacobian of \(network), one line per point and their mean.")),
+        Figure([panel], altText: "Sorted singular values of the Jacobian of \(network): \(pale) and the mean.")),
       caption:
-        "Singular values of the \(outputSize)×\(inputSize) Jacobian at \(singularValues.count) points (pale) and their mean.")
+        "Singular values of the \(outputSize)×\(inputSize) Jacobian: the mean over \(counted(singularValues.count, "point")) and \(pale)."
+    )
   }
 
   private var eigenvalues: Exhibit? {
     guard let symmetricEigenvalues else { return nil }
-    let lines = symmetricEigenvalues.prefix(32).map { Layer(.line(indexed($0.reversed())), role: .background) }
+    let lines = symmetricEigenvalues.prefix(Self.drawnCount).map {
+      Layer(.line(indexed($0.reversed())), role: .background)
+    }
     let mean = Layer(.line(indexed(meanOfRows(symmetricEigenvalues).reversed())), label: "mean")
     let panel = Panel(
       x: Axis("index", scale: .integer), y: Axis("eigenvalue of the symmetric part"),
       layers: lines + [Layer(.rules(.init(.horizontal, at: [0])), role: .reference), mean])
     return Exhibit(
       name: "eigenvalues",
-      content: .figure(Figure([panel], altText: "Sorted eigenvalues of the symmetric part of the Jacobian of \(network).")),
-      caption: "Eigenvalues of the Jacobian's symmetric part; dashed: zero.")
+      content: .figure(
+        Figure([panel], altText: "Sorted eigenvalues of the symmetric part of the Jacobian of \(network).")),
+      caption: "Eigenvalues of the Jacobian's symmetric part: the mean and \(pale). Dashed: zero.")
   }
 
   private var summary: Exhibit {
@@ -104,6 +112,19 @@ public struct JacobianSpectrumFinding: ProbeFinding {
 func indexed(_ values: some Sequence<Double>) -> [Mark.Point] {
   values.enumerated().map { Mark.Point(Double($0.offset + 1), $0.element) }
 }
+
+/// The doubt that fewer points than eight leave.
+func fewPoints(_ count: Int) -> [Caveat] {
+  guard count < 8 else { return [] }
+  return [
+    Caveat(
+      "few-points",
+      "only \(counted(count, "point")) \(count == 1 ? "was" : "were") measured; spectra vary from point to point")
+  ]
+}
+
+/// A number with its noun: `1 point`, `8 points`.
+func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
 /// The arithmetic mean; 0 of nothing.
 func mean(_ values: [Double]) -> Double { values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count) }

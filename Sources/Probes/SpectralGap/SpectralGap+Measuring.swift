@@ -5,6 +5,7 @@ import Networks
 import Probing
 
 extension SpectralGap {
+  /// Measures; random numbers come from the generator alone.
   public func measure(_ subject: Subject, using random: inout SeededGenerator) throws -> SpectralGapFinding {
     var spectra: [LevelSpectra] = []
     for (index, level) in subject.levels.enumerated() {

@@ -11,6 +11,7 @@ import Probing
 ///
 /// References: ventura2024, achilli2024, stanczuk2024, kamkari2024.
 public struct SpectralGap: Probe {
+  /// What a person should know of the probe.
   public static let card = ProbeCard(
     name: "spectral-gap", version: 1,
     question: "How many directions does a diffusion model keep at each noise level, and in which phase is it there?",
@@ -30,6 +31,7 @@ public struct SpectralGap: Probe {
       ParameterNote("theory", "the data's factor, covariance, or variances with counts, for predictions"),
       ParameterNote("precision", "float64 (default) or float32"),
     ])
+  /// The parameters where the notebook is silent.
   public static let standard = SpectralGap(network: "", points: PointSelection(from: ""))
 
   /// How spectra are measured.
@@ -58,6 +60,15 @@ public struct SpectralGap: Probe {
     case curvature
     /// The count of values below half of the largest.
     case threshold
+
+    /// What it looks at, in the words of a caption.
+    var name: String {
+      switch self {
+      case .gap: "widest gap"
+      case .curvature: "first sharp corner"
+      case .threshold: "values below one half"
+      }
+    }
 
     var rule: GapDetection.Rule {
       switch self {
@@ -103,10 +114,13 @@ public struct SpectralGap: Probe {
     let theory: SpectralTheory?
   }
 
+  /// Refuses parameters that make no sense together or lie outside their range.
   public func validate() throws(ParameterError) {
     if network.isEmpty { throw .missing("network", "name a network source or an ONNX file") }
     try points.validate()
-    if sigmas != nil, times != nil { throw .rule("times", is: "given beside 'sigmas'", mustBe: "left out where 'sigmas' is given") }
+    if sigmas != nil, times != nil {
+      throw .rule("times", is: "given beside 'sigmas'", mustBe: "left out where 'sigmas' is given")
+    }
     for (key, values) in [("sigmas", sigmas), ("times", times)] {
       guard let values else { continue }
       guard (1...1000).contains(values.count) else {
@@ -117,10 +131,16 @@ public struct SpectralGap: Probe {
       throw .rule("sigmas", is: sigma, mustBe: "above 0 and finite")
     }
     if !(threshold > 0 && threshold < 1) { throw .rule("threshold", is: threshold, mustBe: "above 0 and below 1") }
+    if method != .exact, location != .data {
+      throw .rule(
+        "location", is: "'\(location.rawValue)'",
+        mustBe: "'data' where 'method' is '\(method.rawValue)', whose probes surround the data")
+    }
     _ = try process?.noiseProcess()
     try theory?.validate()
   }
 
+  /// Takes the network and the points, and fits them to each other.
   public func gather(from bench: some Bench) throws -> Subject {
     let source = try bench.network(network)
     let convention = ScoreConvention(predicts: predicts, process: process, inputs: inputs)
@@ -151,6 +171,10 @@ public struct SpectralGap: Probe {
         // A process in steps may not reach as far as either end.
         if let level = try? process.level(noiseToSignal: pow10(-2 + 3 * Double(step) / 11)) { levels.append(level) }
       }
+    }
+    guard !levels.isEmpty else {
+      throw ParameterError.missing(
+        "sigmas", "no noise level from σ/μ = 0.01 to 10 is within the process; say which to measure at")
     }
     levels.sort { $0.noiseToSignal < $1.noiseToSignal }
     var unique: [DiffusionLevel] = []

@@ -59,7 +59,8 @@ extension SpectralGapFinding {
             "Sorted singular values of the score Jacobian of \(network), one line per noise level; \(dimension) of \(ambientDimension) lie below the gap at the smallest noise."
         )),
       caption:
-        "Singular values of the dimensionless score Jacobian, mean over \(pointCount) points, coloured by noise level.\(dashed)")
+        "Singular values of the dimensionless score Jacobian, mean over \(counted(pointCount, "point")), coloured by noise level.\(dashed)"
+    )
   }
 
   // MARK: Gap widths
@@ -83,7 +84,8 @@ extension SpectralGapFinding {
           [Panel(x: noiseAxis, y: Axis("gap width", from: 0, to: 1), layers: layers)],
           altText: "Width of each spectral gap of \(network) against the noise level.")),
       caption:
-        "Width of the gap that keeps the given number of directions.\(predicted) The rule marks the threshold *D* = \(rounded(threshold)).")
+        "Width of the gap that keeps the given number of directions.\(predicted) The rule marks the threshold *D* = \(rounded(threshold))."
+    )
   }
 
   // MARK: Dimension
@@ -99,7 +101,10 @@ extension SpectralGapFinding {
     if hasTheory {
       layers.append(
         Layer(
-          .line(levels.compactMap { level in level.predicted.map { Mark.Point(level.noiseToSignal, Double($0.gap.dimension)) } }),
+          .line(
+            levels.compactMap { level in
+              level.predicted.map { Mark.Point(level.noiseToSignal, Double($0.gap.dimension)) }
+            }),
           role: .reference, series: 0))
       layers.append(
         Layer(
@@ -112,7 +117,7 @@ extension SpectralGapFinding {
     if !intervals.isEmpty { layers.append(Layer(.band(intervals), role: .uncertainty, series: 1)) }
     layers.append(Layer(.line(points { $0.flipd }), label: "FLIPD", series: 1))
     layers.append(Layer(.intervals(quartiles), role: .uncertainty, series: 0))
-    layers.append(Layer(.line(measured), label: "widest gap", series: 0))
+    layers.append(Layer(.line(measured), label: detector.name, series: 0))
     layers.append(Layer(.points(measured), series: 0))
     let dashed = hasTheory ? " Dashed: theory." : ""
     return Exhibit(
@@ -120,15 +125,18 @@ extension SpectralGapFinding {
       content: .figure(
         Figure(
           [Panel(x: noiseAxis, y: Axis("dimension", from: 0), layers: layers)],
-          altText: "Dimension of \(network) against noise, by the widest gap and by FLIPD.")),
+          altText: "Dimension of \(network) against noise, by the \(detector.name) and by FLIPD.")),
       caption:
-        "Dimension by the widest gap (bars: quartiles over points) and by FLIPD (band: 95 % bootstrap interval of the mean).\(dashed)")
+        "Dimension by the \(detector.name) (bars: quartiles over points) and by FLIPD (band: 95 % bootstrap interval of the mean).\(dashed)"
+    )
   }
 
   // MARK: Phases
 
   private var phaseBar: Exhibit {
-    var stretches = phases.map { Mark.Stretch(from: $0.from, to: $0.to, name: $0.phase.rawValue, row: hasTheory ? 1 : 0) }
+    var stretches = phases.map {
+      Mark.Stretch(from: $0.from, to: $0.to, name: $0.phase.rawValue, row: hasTheory ? 1 : 0)
+    }
     stretches += predictedPhases.map { Mark.Stretch(from: $0.from, to: $0.to, name: $0.phase.rawValue, row: 0) }
     let rows = hasTheory ? ["theory", "network"] : ["network"]
     return Exhibit(
@@ -141,7 +149,8 @@ extension SpectralGapFinding {
           ],
           aspect: hasTheory ? 0.16 : 0.09,
           altText: "Phases of \(network) by noise: "
-            + phases.map { "\($0.phase.rawValue) from \(rounded($0.from)) to \(rounded($0.to))" }.joined(separator: ", "))),
+            + phases.map { "\($0.phase.rawValue) from \(rounded($0.from)) to \(rounded($0.to))" }.joined(
+              separator: ", "))),
       caption: "Phases by noise level, with a gap counting as open from *D* = \(rounded(threshold)).")
   }
 
@@ -165,9 +174,13 @@ extension SpectralGapFinding {
     return Exhibit(
       name: "density",
       content: .figure(
-        Figure(panels, altText: "Histograms of singular values of \(network) at \(panels.count) noise levels, with theory.")),
+        Figure(
+          panels,
+          altText:
+            "Histograms of singular values of \(network) at \(counted(panels.count, "noise level")), with theory.")),
       caption:
-        "Density of singular values over \(pointCount) points. Dashed: the random-matrix prediction of the bulks; the directions normal to the data are a spike at 1.")
+        "Density of singular values over \(counted(pointCount, "point")). Dashed: the random-matrix prediction of the bulks; the directions normal to the data are a spike at 1."
+    )
   }
 
   // MARK: Tables
@@ -179,7 +192,8 @@ extension SpectralGapFinding {
     ]
     if !isExploding { columns.insert(.init("*σ*/*μ*", .numbers(levels.map(\.noiseToSignal), format: ".3g")), at: 1) }
     if hasTheory {
-      columns.append(.init("theory", .numbers(levels.map { $0.predicted.map { Double($0.gap.dimension) } }, format: "d")))
+      columns.append(
+        .init("theory", .numbers(levels.map { $0.predicted.map { Double($0.gap.dimension) } }, format: "d")))
     }
     columns.append(.init("gap", .numbers(levels.map { $0.gaps.first?.width }, format: ".3f")))
     if hasTheory { columns.append(.init("theory", .numbers(levels.map { $0.predicted?.gap.width }, format: ".3f"))) }
@@ -191,7 +205,7 @@ extension SpectralGapFinding {
     }
     return Exhibit(
       name: "levels", content: .table(Table(columns: columns)),
-      caption: "What \(network) shows at each noise level, from \(pointCount) points.")
+      caption: "What \(network) shows at each noise level, from \(counted(pointCount, "point")).")
   }
 
   private var summary: Exhibit {

@@ -117,12 +117,14 @@ public struct SpectralGapFinding: ProbeFinding {
   public struct Density: Codable, Hashable, Sendable {
     /// The level's position in `levels`.
     public var level: Int
-    /// Singular values.
+    /// Singular values, rising through one bulk after the other.
     public var singularValues: [Double]
-    /// The density over all d of them.
+    /// The density over all d of them; 0 at the edges of each bulk.
     public var density: [Double]
-    /// The variances' share: the mass under the curve.
+    /// The mass under the curve: the share of the directions along the data.
     public var mass: Double
+
+    static let stepCount = 160
   }
 
   /// The network, as the notebook names it.
@@ -133,6 +135,8 @@ public struct SpectralGapFinding: ProbeFinding {
   public var pointCount: Int
   /// How spectra were measured.
   public var method: SpectralGap.Method
+  /// What shows the dimension.
+  public var detector: SpectralGap.Detector
   /// The width from which a gap counts as open.
   public var threshold: Double
   /// The levels, by rising noise.
@@ -161,6 +165,7 @@ extension SpectralGapFinding {
     ambientDimension = subject.points.shape[1]
     pointCount = subject.points.shape[0]
     method = probe.method
+    detector = probe.detector
     threshold = probe.threshold
     let theory = subject.theory
     let rule = probe.detector.rule
@@ -205,7 +210,9 @@ extension SpectralGapFinding {
   private static func predictedPhases(
     _ theory: SpectralTheory, levels: [Level], threshold: Double
   ) throws -> [PhaseStretch] {
-    guard let first = levels.first?.noiseToSignal, let last = levels.last?.noiseToSignal, last > first else { return [] }
+    guard let first = levels.first?.noiseToSignal, let last = levels.last?.noiseToSignal, last > first else {
+      return []
+    }
     let phases = try (0...256).map { step in
       let noise = first * pow10(Double(step) / 256 * log10(last / first))
       let spectrum = theory.spectrum(at: DiffusionLevel(time: noise, signal: 1, sigma: noise))
@@ -244,8 +251,9 @@ extension SpectralGapFinding {
             widestNoise: gap.isFinal ? nil : gap.widestNoiseVariance.squareRoot(), greatestWidth: gap.greatestWidth))
       }
     }
+    // A dimension of 0 is no gap.
     let dimensions = Set(levels.map(\.dimension)).filter { dimension in
-      levels.count { $0.dimension == dimension } >= min(2, levels.count)
+      dimension > 0 && levels.count { $0.dimension == dimension } >= min(2, levels.count)
     }
     return dimensions.sorted().map { TrackedGap(dimension: $0, widths: widths($0)) }
   }
@@ -255,18 +263,30 @@ extension SpectralGapFinding {
     guard theory.law != nil, !levels.isEmpty else { return [] }
     let chosen = Set([0.2, 0.5, 0.8].map { Int((Double(levels.count - 1) * $0).rounded()) }).sorted()
     return try chosen.map { index in
-      let grid = (1..<400).map { Double($0) / 400 }
-      let density = try grid.map { try theory.density(atSingularValue: $0, level: levels[index]) ?? 0 }
-      return Density(
-        level: index, singularValues: grid, density: density, mass: density.reduce(0, +) / 400)
+      let t = levels[index].noiseToSignal * levels[index].noiseToSignal
+      var curve = Density(level: index, singularValues: [], density: [], mass: 0)
+      // Falling variances give rising singular values. A bulk may be narrow, and its density has square-root edges: both
+      // are well served by equal steps of an angle.
+      for bulk in theory.support.bulks {
+        let (low, high) = (t / (t + bulk.upper), t / (t + bulk.lower))
+        let (middle, halfWidth) = ((low + high) / 2, (high - low) / 2)
+        for step in 0...Density.stepCount {
+          let angle = Double(step) / Double(Density.stepCount) * .pi
+          let place = middle - halfWidth * cos(angle)
+          let isEdge = step == 0 || step == Density.stepCount
+          let density = isEdge ? 0 : try theory.density(atSingularValue: place, level: levels[index]) ?? 0
+          curve.singularValues.append(place)
+          curve.density.append(density)
+          curve.mass += density * halfWidth * sin(angle) * .pi / Double(Density.stepCount)
+        }
+      }
+      return curve
     }
   }
 
   private static func doubts(probe: SpectralGap, subject: SpectralGap.Subject, levels: [Level]) -> [Caveat] {
     var caveats = subject.score.network.warnings.map { Caveat("network", $0) }
-    if subject.points.shape[0] < 8 {
-      caveats.append(Caveat("few-points", "\(subject.points.shape[0]) points were probed; spectra vary from point to point"))
-    }
+    caveats += fewPoints(subject.points.shape[0])
     if subject.score.levelInput == nil {
       caveats.append(Caveat("untold", "the network is not told the noise level; one function stands for all levels"))
     }
@@ -288,7 +308,9 @@ extension SpectralGapFinding {
     }
     if probe.method == .stanczuk {
       caveats.append(
-        Caveat("gaussian-probes", "with 4d Gaussian probes every true level is blurred between half and one and a half of itself"))
+        Caveat(
+          "gaussian-probes",
+          "with 4d Gaussian probes every true level is blurred between half and one and a half of itself"))
     }
     return caveats
   }

@@ -27,6 +27,7 @@ public struct TheoryParameters: Codable, Hashable, Sendable {
     }
     guard let variances else {
       if counts != nil { throw .missing("theory.variances", "'counts' needs the variances they are of") }
+      if normalization != nil { throw .missing("theory.variances", "'normalization' needs the variances it is of") }
       return
     }
     guard let counts else { throw .missing("theory.counts", "say how many directions have each variance") }
@@ -47,14 +48,16 @@ public struct TheoryParameters: Codable, Hashable, Sendable {
     if let reference = factor {
       let array = try bench.array(reference)
       guard array.shape.count == 2, array.shape[0] == dimension else {
-        throw BenchError.wrongShape(reference.name, shape: array.shape, rule: "a factor of \(dimension) rows, as the points have coordinates")
+        throw BenchError.wrongShape(
+          reference.name, shape: array.shape, rule: "a factor of \(dimension) rows, as the points have coordinates")
       }
       manifold = try LinearManifold(
         factor: Matrix(rowCount: array.shape[0], columnCount: array.shape[1], entries: array.values))
     } else if let reference = covariance {
       let array = try bench.array(reference)
       guard array.shape == [dimension, dimension] else {
-        throw BenchError.wrongShape(reference.name, shape: array.shape, rule: "a covariance of size \(dimension)×\(dimension)")
+        throw BenchError.wrongShape(
+          reference.name, shape: array.shape, rule: "a covariance of size \(dimension)×\(dimension)")
       }
       manifold = try LinearManifold(
         covariance: Matrix(rowCount: dimension, columnCount: dimension, entries: array.values))
@@ -63,7 +66,8 @@ public struct TheoryParameters: Codable, Hashable, Sendable {
     if let variances, let counts {
       let total = counts.reduce(0, +)
       guard total <= dimension || manifold == nil else {
-        throw ParameterError.rule("theory.counts", is: "\(total) in all", mustBe: "at most \(dimension), the points' dimension")
+        throw ParameterError.rule(
+          "theory.counts", is: "\(total) in all", mustBe: "at most \(dimension), the points' dimension")
       }
       law = try SilversteinLaw(
         groups: zip(variances, counts).map { SilversteinLaw.Group(variance: $0, count: $1) },
