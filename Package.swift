@@ -140,7 +140,11 @@ let package = Package(
       of: "Fieldwork",
       dependencies: [
         "Probes", "Probing", "Reports", "Drawings", "Notebooks", "Exhibits", "Checkpoints", "Diagnostics",
+        "Networks", "LinearAlgebra",
       ]),
+    .testTarget(
+      name: "FieldbookTests", dependencies: ["fieldbook", "Probing", "Checkpoints", "Diagnostics"],
+      exclude: notSource(in: "Tests/FieldbookTests")),
   ],
   swiftLanguageModes: [.v6]
 )
