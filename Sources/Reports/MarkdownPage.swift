@@ -82,7 +82,7 @@ public struct MarkdownPage: Sendable {
     case .check(let check):
       let note = check.note.isEmpty ? "" : " · \(MarkdownText.escaped(check.note))"
       return "> **\(check.isPassed ? "✓ Passed" : "✗ Failed")** \(oneLine(check.claim)) · found "
-        + "\(MarkdownText.escaped(check.value)) · bar: \(MarkdownText.escaped(check.bar))\(note)"
+        + "\(MarkdownText.escaped(check.value)), wanted \(MarkdownText.escaped(check.bar))\(note)"
     case .trouble(let trouble):
       let label = trouble.label.isEmpty ? "" : "\(MarkdownText.escaped(trouble.label)) · "
       let hint = trouble.hint.map { " (\(MarkdownText.escaped($0)))" } ?? ""

@@ -198,11 +198,11 @@ public struct ReportQuantity: Sendable, Hashable, Codable {
 public struct ReportCheck: Sendable, Hashable, Codable {
   /// The cell's id.
   public var id: String
-  /// What is asked, such as `gaps.dimension equals 10`.
+  /// What is asked, such as `gaps.dimension: 10 ± 0.5`.
   public var claim: [ReportInline]
   /// What was found.
   public var value: String
-  /// What was asked for, such as `10` or `at least 0.9`.
+  /// What was asked for, such as `10 ± 0.5` or `at least 0.9`.
   public var bar: String
   /// Whether it holds.
   public var isPassed: Bool

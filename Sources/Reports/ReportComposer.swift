@@ -143,7 +143,7 @@ struct ReportComposer {
     case nil, .quiet: return []
     case .shown(let exhibits): return exhibits.compactMap { block(of: $0, cell) }
     case .checked(let check):
-      let claim = check.claim.isEmpty ? [.code(check.path), .text(" \(check.bar)")] : inlines(check.claim)
+      let claim = check.claim.isEmpty ? [.code(check.path), .text(": \(check.bar)")] : inlines(check.claim)
       return [
         .check(
           ReportCheck(

@@ -55,7 +55,7 @@ enum SampleReport {
             id: "dimension", content: .quantity(Quantity(label: "dimension *m*", value: 9.8, interval: 9.1...10.4)),
             caption: [.text("The interval is a bootstrap's.")])
         ]),
-        "chk-dimension": .checked(CheckResult(path: "gaps.dimension", value: "10", bar: "equals 10", isPassed: true)),
+        "chk-dimension": .checked(CheckResult(path: "gaps.dimension", value: "10", bar: "10 ± 0.5", isPassed: true)),
         "chk-width": .checked(
           CheckResult(
             claim: [.text("The gap is wide.")], path: "gaps.final.width", value: "0.98", bar: "at least 0.99",
