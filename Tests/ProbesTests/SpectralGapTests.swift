@@ -262,6 +262,28 @@ import Testing
       ])
   }
 
+  @Test func oneLevelAtOnePointShowsItselfToo() throws {
+    let found = try finding(["sigmas": 0.3, "theory": ["covariance": "covariance"]], points: 1)
+    #expect(found.phases.map { [$0.from, $0.to] } == [[0.3, 0.3]])
+    #expect(found.predictedPhases == found.phases)
+    for exhibit in found.exhibits {
+      guard case .figure(let figure) = exhibit.content else { continue }
+      let marks = figure.panels[0].layers.map(\.mark)
+      switch exhibit.name {
+      case "phases":
+        guard case .stretches(let stretches)? = marks.first else { throw Unexpected() }
+        #expect(stretches.map(\.row) == [1, 0])
+        #expect(stretches.allSatisfy { isClose($0.end / $0.start, 2, within: 1e-12) })
+        #expect(figure.panels[0].x.lower == stretches[0].start && figure.panels[0].x.upper == stretches[0].end)
+      case "dimension":
+        #expect(exhibit.caption == "Dimension by the widest gap and by FLIPD. Dashed: theory.")
+        #expect(marks.count { if case .points = $0 { true } else { false } } == 2)
+        #expect(!marks.contains { if case .intervals = $0 { true } else { false } })
+      default: break
+      }
+    }
+  }
+
   @Test(arguments: [
     (0.0, "0"), (1, "1"), (0.1, "0.1"), (0.20851, "0.209"), (12.345, "12.3"), (0.000123456, "0.000123"), (99.96, "100"),
     (1234.5, "1235"), (-0.05678, "-0.0568"), (.infinity, "inf"),

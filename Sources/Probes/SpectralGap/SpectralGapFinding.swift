@@ -211,7 +211,9 @@ extension SpectralGapFinding {
     _ theory: SpectralTheory, levels: [Level], threshold: Double
   ) throws -> [PhaseStretch] {
     guard let first = levels.first?.noiseToSignal, let last = levels.last?.noiseToSignal, last > first else {
-      return []
+      return levels.compactMap { level in
+        level.predicted.map { PhaseStretch(phase: $0.phase, from: level.noiseToSignal, to: level.noiseToSignal) }
+      }
     }
     let phases = try (0...256).map { step in
       let noise = first * pow10(Double(step) / 256 * log10(last / first))
