@@ -5,11 +5,20 @@ import PackageDescription
 // Modules in the order of docs/architecture.md: each may import only what stands above it here.
 let kernelSettings: [CSetting] = [.unsafeFlags(["-O3"])]
 
-/// What lies in a target's folder and is no source: fixtures, snapshots, notes for the reader.
+/// What lies in a target's folder and is no source: fixtures, snapshots, notes for the reader. Folders without any source are
+/// named as wholes, so that a new fixture does not make a kept manifest stale.
 func notSource(in folder: String) -> [String] {
   let root = "\(Context.packageDirectory)/\(folder)"
-  let files = (FileManager.default.enumerator(atPath: root)?.allObjects as? [String] ?? []).sorted()
-  return files.filter { !$0.hasSuffix(".swift") && !FileManager.default.isFolder("\(root)/\($0)") }
+  let files = FileManager.default
+  func notSource(_ path: String) -> (excluded: [String], hasSource: Bool) {
+    let place = path.isEmpty ? root : "\(root)/\(path)"
+    guard files.isFolder(place) else { return path.hasSuffix(".swift") ? ([], true) : ([path], false) }
+    let inside = ((try? files.contentsOfDirectory(atPath: place)) ?? []).sorted()
+      .map { notSource(path.isEmpty ? $0 : "\(path)/\($0)") }
+    guard path.isEmpty || inside.contains(where: \.hasSource) else { return ([path], false) }
+    return (inside.flatMap(\.excluded), true)
+  }
+  return notSource("").excluded
 }
 
 extension FileManager {
@@ -71,7 +80,7 @@ let package = Package(
       dependencies: [
         "Diagnostics", "LinearAlgebra", "Checkpoints", "Networks", "Analysis", "Exhibits", "CCrypto",
       ]),
-    .target(name: "Drawings", dependencies: ["Diagnostics", "Exhibits"]),
+    .target(name: "Drawings", dependencies: ["Diagnostics", "Exhibits", "CZlib"]),
 
     // 4. The battery, the documents, the ink.
     .target(
@@ -131,7 +140,11 @@ let package = Package(
       of: "Fieldwork",
       dependencies: [
         "Probes", "Probing", "Reports", "Drawings", "Notebooks", "Exhibits", "Checkpoints", "Diagnostics",
+        "Networks", "LinearAlgebra",
       ]),
+    .testTarget(
+      name: "FieldbookTests", dependencies: ["fieldbook", "Probing", "Checkpoints", "Diagnostics"],
+      exclude: notSource(in: "Tests/FieldbookTests")),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,8 +1,11 @@
-// The loops of loops.h, once in each precision.
+// The functions of maps.h and the loops of loops.h, once in each precision.
 #include "kernels.h"
 
 #include <math.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 // Where the machine has AVX2 and FMA, loops compiled for them are chosen when the program is loaded. ThreadSanitizer
 // is not up at that time, so it gets the baseline.
@@ -24,6 +27,13 @@
 #define INVERSE_SQRT_TWO_PI 0.39894228040143267794
 #define TWO_OVER_SQRT_PI 1.12837916709551257390
 #define SQRT_TWO_OVER_PI 0.79788456080286535588
+
+void fbk_keep_freed_memory(void) {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 256 << 20);
+#endif
+}
 
 // Single precision: polynomials of our own (least squares driven towards equal ripple), so that loops vectorise.
 
@@ -92,6 +102,7 @@ INLINE double sigmoid_f64(double x) { return 1.0 / (1.0 + exp(-x)); }
 #define T float
 #define NAME(x) x##_f32
 #define M(x) x##f
+#include "maps.h"
 #include "loops.h"
 #undef T
 #undef NAME
@@ -100,4 +111,5 @@ INLINE double sigmoid_f64(double x) { return 1.0 / (1.0 + exp(-x)); }
 #define T double
 #define NAME(x) x##_f64
 #define M(x) x
+#include "maps.h"
 #include "loops.h"

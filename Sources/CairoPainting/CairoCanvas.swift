@@ -4,6 +4,7 @@ import Drawings
 /// Walks ink onto a Cairo context.
 struct CairoCanvas {
   let context: OpaquePointer?
+  let pango: OpaquePointer?
   let palette: Palette
   let families: [String]
 
@@ -13,17 +14,17 @@ struct CairoCanvas {
       Double(colour.opacity) / 255)
   }
 
-  func draw(_ ink: Ink, pango: borrowing PangoContextOwner) throws {
+  func draw(_ ink: Ink) throws {
     switch ink {
     case .path(let path): draw(path)
-    case .text(let text): draw(text, pango: pango)
+    case .text(let text): draw(text)
     case .markers(let markers): draw(markers)
     case .raster(let raster): try draw(raster)
     case .clipped(let box, let inner):
       cairo_save(context)
       cairo_rectangle(context, box.x, box.y, box.width, box.height)
       cairo_clip(context)
-      for ink in inner { try draw(ink, pango: pango) }
+      for ink in inner { try draw(ink) }
       cairo_restore(context)
     }
   }
@@ -97,9 +98,9 @@ struct CairoCanvas {
     }
   }
 
-  private func draw(_ ink: TextInk, pango: borrowing PangoContextOwner) {
+  private func draw(_ ink: TextInk) {
     guard !ink.text.isEmpty else { return }
-    let layout = PangoTypesetter.layout(ink.text, size: ink.size, families: families, in: pango.context)
+    let layout = PangoTypesetter.layout(ink.text, size: ink.size, families: families, in: pango)
     defer { g_object_unref(UnsafeMutableRawPointer(layout)) }
     let line = pango_layout_get_line_readonly(layout, 0)
     var logical = PangoRectangle()

@@ -29,15 +29,15 @@ public struct CairoPainter: Painter {
     guard width >= 1, width <= 14_400, height >= 1, height <= 14_400 else {
       throw PaintingError.unusableSize(width: width, height: height)
     }
-    return try PangoTypesetter.lock.withLock {
+    return try PangoTypesetter.withContext { pango in
       switch format {
-      case .png(let resolution): try paintPNG(drawing, dotsPerInch: min(2_400, max(10, resolution)))
-      case .pdf: try paintPDF(drawing)
+      case .png(let resolution): try paintPNG(drawing, dotsPerInch: min(2_400, max(10, resolution)), pango: pango)
+      case .pdf: try paintPDF(drawing, pango: pango)
       }
     }
   }
 
-  private func paintPNG(_ drawing: Drawing, dotsPerInch: Double) throws -> [UInt8] {
+  private func paintPNG(_ drawing: Drawing, dotsPerInch: Double, pango: OpaquePointer?) throws -> [UInt8] {
     let scale = (dotsPerInch.isFinite ? dotsPerInch : 72) / 72
     let width = max(1, Int((drawing.width * scale).rounded()))
     let height = max(1, Int((drawing.height * scale).rounded()))
@@ -46,13 +46,13 @@ public struct CairoPainter: Painter {
     }
     let surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(width), Int32(height))
     defer { cairo_surface_destroy(surface) }
-    try draw(drawing, on: surface, scale: scale, paper: drawing.palette.background)
+    try draw(drawing, on: surface, scale: scale, paper: drawing.palette.background, pango: pango)
     let stream = ByteStream()
     try check(cairo_surface_write_to_png_stream(surface, ByteStream.write, stream.pointer))
     return stream.bytes
   }
 
-  private func paintPDF(_ drawing: Drawing) throws -> [UInt8] {
+  private func paintPDF(_ drawing: Drawing, pango: OpaquePointer?) throws -> [UInt8] {
     let stream = ByteStream()
     let surface = cairo_pdf_surface_create_for_stream(
       ByteStream.write, stream.pointer, drawing.width, drawing.height)
@@ -65,25 +65,26 @@ public struct CairoPainter: Painter {
       cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_SUBJECT, drawing.altText)
     }
     cairo_surface_set_fallback_resolution(surface, 300, 300)
-    try draw(drawing, on: surface, scale: 1, paper: nil)
+    try draw(drawing, on: surface, scale: 1, paper: nil, pango: pango)
     cairo_surface_finish(surface)
     try check(cairo_surface_status(surface))
     return PDFDate.corrected(stream.bytes)
   }
 
-  private func draw(_ drawing: Drawing, on surface: OpaquePointer?, scale: Double, paper: Colour?) throws {
+  private func draw(
+    _ drawing: Drawing, on surface: OpaquePointer?, scale: Double, paper: Colour?, pango: OpaquePointer?
+  ) throws {
     try check(cairo_surface_status(surface))
     let context = cairo_create(surface)
     defer { cairo_destroy(context) }
     cairo_scale(context, scale, scale)
+    let canvas = CairoCanvas(
+      context: context, pango: pango, palette: drawing.palette, families: drawing.fontFamilies)
     if let paper {
-      let canvas = CairoCanvas(context: context, palette: drawing.palette, families: drawing.fontFamilies)
       canvas.use(paper)
       cairo_paint(context)
     }
-    let canvas = CairoCanvas(context: context, palette: drawing.palette, families: drawing.fontFamilies)
-    let pango = PangoContextOwner()
-    for ink in drawing.ink { try canvas.draw(ink, pango: pango) }
+    for ink in drawing.ink { try canvas.draw(ink) }
     try check(cairo_status(context))
   }
 

@@ -1,6 +1,5 @@
 import CCairo
 import Drawings
-import Foundation
 
 /// Measures words with Pango: the widths that `CairoPainter` sets, unhinted and so the same at every resolution.
 ///
@@ -12,26 +11,21 @@ public final class PangoTextMeasurer: TextMeasurer {
     var families: [String]
   }
 
-  private struct State: ~Copyable {
-    let owner = PangoContextOwner()
-    var known: [Question: TextExtent] = [:]
-  }
-
   /// Past this many answers the memory starts anew.
   private static let mostKnown = 20_000
 
-  // Touched only under the typesetter's lock.
-  nonisolated(unsafe) private var state = State()
+  // Touched only while the typesetter's context is ours.
+  nonisolated(unsafe) private var known: [Question: TextExtent] = [:]
 
   /// Makes a measurer.
   public init() {}
 
   /// The room that one line takes.
   public func measure(_ text: RichText, size: Double, families: [String]) -> TextExtent {
-    PangoTypesetter.lock.withLock {
+    PangoTypesetter.withContext { context in
       let question = Question(text: text, size: size, families: families)
-      if let extent = state.known[question] { return extent }
-      let layout = PangoTypesetter.layout(text, size: size, families: families, in: state.owner.context)
+      if let extent = known[question] { return extent }
+      let layout = PangoTypesetter.layout(text, size: size, families: families, in: context)
       defer { g_object_unref(UnsafeMutableRawPointer(layout)) }
       var logical = PangoRectangle()
       pango_layout_get_extents(layout, nil, &logical)
@@ -40,8 +34,8 @@ public final class PangoTextMeasurer: TextMeasurer {
       let extent = TextExtent(
         width: text.isEmpty ? 0 : Double(logical.width) / unit, ascent: baseline / unit,
         descent: (Double(logical.height) - baseline) / unit)
-      if state.known.count >= Self.mostKnown { state.known.removeAll(keepingCapacity: true) }
-      state.known[question] = extent
+      if known.count >= Self.mostKnown { known.removeAll(keepingCapacity: true) }
+      known[question] = extent
       return extent
     }
   }

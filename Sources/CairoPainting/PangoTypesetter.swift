@@ -4,19 +4,16 @@ import Foundation
 
 /// Turns rich text into Pango layouts: unhinted, with fractional advances, so that widths do not depend on resolution.
 ///
-/// Pango's font maps are per thread and its caches are not safe to share, so every call makes its own context and all
-/// calls into Pango and Cairo from this module take one lock.
+/// Pango's caches are not safe to share, and finding fonts takes longer than drawing with them: all calls into Pango and
+/// Cairo from this module share one set of fonts under one lock.
 enum PangoTypesetter {
-  static let lock = NSLock()
+  private static let lock = NSLock()
+  // Touched only under the lock.
+  nonisolated(unsafe) private static let fonts = PangoFonts()
 
-  /// The options that make glyphs the same at every size.
-  static func withFontOptions<Result>(_ body: (OpaquePointer?) -> Result) -> Result {
-    let options = cairo_font_options_create()
-    defer { cairo_font_options_destroy(options) }
-    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE)
-    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF)
-    cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY)
-    return body(options)
+  /// Gives the one Pango context to one caller at a time. Not to be nested.
+  static func withContext<Result>(_ body: (OpaquePointer?) throws -> Result) rethrows -> Result {
+    try lock.withLock { try body(fonts.context) }
   }
 
   /// A layout of one line; the caller gives it back with `g_object_unref`.
@@ -63,8 +60,8 @@ enum PangoTypesetter {
   }
 }
 
-/// A font map and context of our own.
-struct PangoContextOwner: ~Copyable {
+/// A font map and context of our own, so that nobody else's settings reach our glyphs.
+private final class PangoFonts {
   let map: UnsafeMutablePointer<PangoFontMap>?
   let context: OpaquePointer?
 
@@ -73,14 +70,14 @@ struct PangoContextOwner: ~Copyable {
     // One point is one unit of the drawing.
     pango_cairo_font_map_set_resolution(OpaquePointer(map), 72)
     context = pango_font_map_create_context(map)
-    PangoTypesetter.withFontOptions { pango_cairo_context_set_font_options(context, $0) }
+    let options = cairo_font_options_create()
+    defer { cairo_font_options_destroy(options) }
+    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE)
+    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF)
+    cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY)
+    pango_cairo_context_set_font_options(context, options)
     pango_context_set_round_glyph_positions(context, 0)
     // Words and digits follow the notebook, not the machine's language.
     pango_context_set_language(context, pango_language_from_string("en"))
-  }
-
-  deinit {
-    g_object_unref(UnsafeMutableRawPointer(context))
-    g_object_unref(map)
   }
 }

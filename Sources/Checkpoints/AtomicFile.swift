@@ -4,7 +4,8 @@ import Foundation
 public enum AtomicFile {
   /// Writes pieces one after the other into a file in the same folder, which then takes the path's place.
   ///
-  /// A path that is a device or a pipe is written straight away. A path that is a link is replaced, not followed.
+  /// A path that is a device or a pipe is written straight away. Where the path is a link to a
+  /// file, that file is replaced and the link stays.
   ///
   /// - Throws: `CheckpointError.inFile` with `.cannotWrite`; nothing is left behind then.
   public static func write(_ pieces: [Bytes], to path: String) throws(CheckpointError) {
@@ -16,10 +17,11 @@ public enum AtomicFile {
         try write(pieces, openedBy: open(path, O_WRONLY | O_CLOEXEC))
         return
       }
-      let scratch = try scratchFile(for: path)
+      let target = resolved(path)
+      let scratch = try scratchFile(for: target)
       do throws(SystemFailure) {
         try write(pieces, openedBy: scratch.descriptor)
-        guard rename(scratch.path, path) == 0 else { throw SystemFailure(code: errno) }
+        guard rename(scratch.path, target) == 0 else { throw SystemFailure(code: errno) }
       } catch {
         unlink(scratch.path)
         throw error
@@ -63,6 +65,13 @@ public enum AtomicFile {
     }
     // Some file systems report a full disk only here.
     guard close(descriptor) == 0 else { throw SystemFailure(code: errno) }
+  }
+
+  /// The path behind all links; the path itself when nothing is there yet.
+  private static func resolved(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
   }
 
   /// Makes a new file beside the one to be written; the process number keeps two runs apart.

@@ -18,7 +18,9 @@ public struct Bytes: Sendable {
 
   /// A stretch of the bytes, by offsets from the start, without copying.
   public subscript(range: Range<Int>) -> Bytes {
-    Bytes(data: storage[(storage.startIndex + range.lowerBound)..<(storage.startIndex + range.upperBound)])
+    // Foundation traps when an empty slice that does not begin at 0 is opened for writing later.
+    guard !range.isEmpty else { return Bytes(data: Data()) }
+    return Bytes(data: storage[(storage.startIndex + range.lowerBound)..<(storage.startIndex + range.upperBound)])
   }
 
   /// The bytes as data, without copying.

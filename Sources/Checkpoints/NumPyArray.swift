@@ -68,21 +68,26 @@ public enum NumPyArray {
 extension Bytes {
   /// The bytes with those of each group in opposite order.
   fileprivate func reversed(inGroupsOf width: Int) -> Bytes {
-    var result = data
-    result.withUnsafeMutableBytes { buffer in
-      switch width {
-      case 2: Self.swap(buffer, as: UInt16.self)
-      case 4: Self.swap(buffer, as: UInt32.self)
-      default: Self.swap(buffer, as: UInt64.self)
+    // Into new data: Foundation traps when an empty slice is opened for writing.
+    var result = Data(count: count)
+    result.withUnsafeMutableBytes { target in
+      withUnsafeBytes { source in
+        switch width {
+        case 2: Self.swap(source, target, as: UInt16.self)
+        case 4: Self.swap(source, target, as: UInt32.self)
+        default: Self.swap(source, target, as: UInt64.self)
+        }
       }
     }
     return Bytes(data: result)
   }
 
-  private static func swap<Word: FixedWidthInteger>(_ buffer: UnsafeMutableRawBufferPointer, as type: Word.Type) {
-    for offset in stride(from: 0, to: buffer.count, by: Word.bitWidth / 8) {
-      let word = buffer.loadUnaligned(fromByteOffset: offset, as: Word.self)
-      buffer.storeBytes(of: word.byteSwapped, toByteOffset: offset, as: Word.self)
+  private static func swap<Word: FixedWidthInteger>(
+    _ source: UnsafeRawBufferPointer, _ target: UnsafeMutableRawBufferPointer, as type: Word.Type
+  ) {
+    for offset in stride(from: 0, to: target.count, by: Word.bitWidth / 8) {
+      let word = source.loadUnaligned(fromByteOffset: offset, as: Word.self)
+      target.storeBytes(of: word.byteSwapped, toByteOffset: offset, as: Word.self)
     }
   }
 

@@ -62,7 +62,8 @@ struct AxisInk {
         ink.append(
           .text(
             TextInk(
-              tick.label, at: Position(plot.x - length - theme.tickGap, baseline(y)), size: theme.tickSize, anchor: .end)))
+              tick.label, at: Position(plot.x - length - theme.tickGap, baseline(y)), size: theme.tickSize, anchor: .end
+            )))
       }
     }
     return ink
@@ -111,7 +112,8 @@ struct AxisInk {
 
   /// The lines of the panel's heading: its letter and title.
   func headingLines(_ frame: PanelFrame, room: Double) -> [RichText] {
-    let heading = frame.letter.isEmpty ? frame.title : frame.title.isEmpty ? frame.letter : frame.letter + "\u{2002}" + frame.title
+    let heading =
+      frame.letter.isEmpty ? frame.title : frame.title.isEmpty ? frame.letter : frame.letter + "\u{2002}" + frame.title
     return setter.wrapped(heading, size: theme.baseSize, room: room, lineCount: 2)
   }
 
@@ -203,10 +205,10 @@ extension AxisInk {
       margins.top = max(margins.top, half)
       margins.bottom = max(margins.bottom, half)
     }
-    if frame.showsXLabels, !frame.xTicks.isTurned {
+    if frame.showsXLabels {
       for tick in frame.xTicks.ticks.labelled {
         guard let x = frame.horizontal(tick.value) else { continue }
-        let reach = setter.extent(tick.label, size: theme.tickSize).width / 2
+        let reach = frame.xTicks.isTurned ? half : setter.extent(tick.label, size: theme.tickSize).width / 2
         margins.left = max(margins.left, frame.plot.x - (x - reach))
         margins.right = max(margins.right, x + reach - frame.plot.maxX)
       }

@@ -68,7 +68,8 @@ extension AxisScale {
     if let low = fixed.lower, let high = fixed.upper, low >= high {
       fixed = low > high ? (high, low) : (nil, nil)
     }
-    var low = fixed.lower ?? (data.isEmpty ? fixed.upper.map { isLog ? $0 / 10 : $0 - 1 } ?? (isLog ? 1 : 0) : data.lower)
+    var low =
+      fixed.lower ?? (data.isEmpty ? fixed.upper.map { isLog ? $0 / 10 : $0 - 1 } ?? (isLog ? 1 : 0) : data.lower)
     var high = fixed.upper ?? (data.isEmpty ? low + (isLog ? low * 9 : 1) : data.upper)
     if let names = axis.categories, !names.isEmpty {
       low = fixed.lower ?? min(data.isEmpty ? 0 : data.lower, -0.5)

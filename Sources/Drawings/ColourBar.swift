@@ -45,12 +45,15 @@ struct ColourBar {
     let count = 64
     for step in 0..<count {
       let share = (Double(step) + 0.5) / Double(count)
-      let slice = Box(
-        x: bar.x, y: bar.maxY - Double(step + 1) / Double(count) * height, width: bar.width,
-        height: height / Double(count) + (step == 0 ? 0 : 0.3))
-      let colour = colours.colour(atShare: colours.scale.isReversed ? 1 - share : share)
-      ink.append(.path(PathInk(Path(slice), fill: Paint(colour))))
+      // Each slice reaches under the next, so that no seam shows.
+      let top = max(bar.y, bar.maxY - Double(step + 1) / Double(count) * height - 1)
+      let bottom = bar.maxY - Double(step) / Double(count) * height
+      let slice = Box(x: bar.x, y: top, width: bar.width, height: bottom - top)
+      let paint = colours.paint(atShare: colours.scale.isReversed ? 1 - share : share)
+      ink.append(.path(PathInk(Path(slice), fill: paint)))
     }
+    let frame = Stroke(.foreground, width: theme.axisWidth * 0.8, join: .miter)
+    ink.append(.path(PathInk(Path(bar), stroke: frame)))
     let ticks = ticks(height: height)
     let axis = AxisInk(theme: theme, setter: setter)
     var labels = 0.0

@@ -37,7 +37,9 @@ struct DirectLabels {
     width = ends.map { metrics.setter.extent($0.entry.label, size: metrics.size).width }.max() ?? 0
     guard isSettled || width <= 0.34 * frame.plot.width else { return nil }
     ends.sort { ($0.end.y, $0.entry.layer) < ($1.end.y, $1.entry.layer) }
-    guard let middles = Self.spread(ends.map(\.end.y), pitch: metrics.pitch, within: frame.plot, reach: isSettled ? .infinity : Self.reach)
+    guard
+      let middles = Self.spread(
+        ends.map(\.end.y), pitch: metrics.pitch, within: frame.plot, reach: isSettled ? .infinity : Self.reach)
     else { return nil }
     for index in ends.indices { ends[index].middle = middles[index] }
     placed = ends

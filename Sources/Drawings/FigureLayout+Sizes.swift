@@ -24,6 +24,7 @@ extension FigureLayout {
           frames[index].legend = .inside
         }
       }
+      hasSettledLabels = true
       if plan == .inside {
         for index in frames.indices where frames[index].legend == .inside {
           if PanelInk(self, index).insideCorner() == nil { frames[index].legend = .above }
@@ -36,11 +37,9 @@ extension FigureLayout {
 
   /// Fewer columns, where the width leaves the plotting areas no room.
   private mutating func settleColumns() {
-    let asked = width
     while true {
       balance()
       guard width > asked, grid.columnCount > 1 else { return }
-      width = asked
       grid = PanelGrid(count: frames.count, asked: grid.columnCount - 1, most: 1)
       hideInnerLabels()
     }
@@ -53,7 +52,8 @@ extension FigureLayout {
       for index in frames.indices { frames[index].chooseTicks(theme: theme, setter: setter) }
       let needed = margins()
       let isEnough =
-        zip(needed.columns, columns).allSatisfy { $0.fits(in: $1) } && zip(needed.rows, rows).allSatisfy { $0.fits(in: $1) }
+        zip(needed.columns, columns).allSatisfy { $0.fits(in: $1) }
+        && zip(needed.rows, rows).allSatisfy { $0.fits(in: $1) }
       if round > 0, isEnough { return }
       if round < 3 {
         (columns, rows) = needed
@@ -94,7 +94,7 @@ extension FigureLayout {
       let headings = headingLines(index)
       if !headings.isEmpty { margins.top = max(margins.top, headingGap) + Double(headings.count) * line }
       if frame.legend == .above { margins.top += aboveBlock(frame).height + legendGap }
-      if frame.legend == .direct, let labels = DirectLabels(frame, metrics: metrics, isSettled: true) {
+      if frame.legend == .direct, let labels = DirectLabels(frame, metrics: metrics, isSettled: hasSettledLabels) {
         margins.right = max(margins.right, metrics.gap + labels.width)
       }
       if frame.hasColourBar, let levels = frame.levels {
@@ -131,9 +131,9 @@ extension FigureLayout {
     let words = columns.reduce(0) { $0 + $1.left + $1.right }
     let barHeight = frames[0].plot.height
     let bar = sharedBar.map { $0.width(height: barHeight * Double(min(grid.rowCount, 2))) } ?? 0
-    let room = (width - 2 * rim - gaps - words - bar) / Double(grid.columnCount)
+    let room = (asked - 2 * rim - gaps - words - bar) / Double(grid.columnCount)
     let widest = max(5 * theme.baseSize, room)
-    width += (widest - room) * Double(grid.columnCount)
+    width = asked + (widest - room) * Double(grid.columnCount)
     var plotWidth = widest
     // Panels of a given shape that would be taller than a good figure get narrower, in the middle of the width.
     if let aspect = figure.aspect, aspect.isFinite, aspect > 0,

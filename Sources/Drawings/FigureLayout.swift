@@ -4,6 +4,8 @@ import Exhibits
 struct FigureLayout {
   let figure: Figure
   let theme: Theme
+  /// The width asked for in points.
+  let asked: Double
   /// The width in points; greater than asked for where words leave the panels no room, to be scaled down in the end.
   var width: Double
   let setter: Typesetter
@@ -26,6 +28,8 @@ struct FigureLayout {
   var columns: [PanelMargins] = []
   var rows: [PanelMargins] = []
   var height = 0.0
+  /// Whether it is settled which panels have direct labels.
+  var hasSettledLabels = false
   /// Blank room to the left of everything, where panels are narrower than the width.
   var indent = 0.0
 
@@ -35,6 +39,7 @@ struct FigureLayout {
   init(_ figure: Figure, theme: Theme, width: Double, measurer: any TextMeasurer) {
     self.figure = figure
     self.theme = theme
+    asked = width
     self.width = width
     setter = Typesetter(measurer: measurer, families: theme.fontFamilies)
     axis = AxisInk(theme: theme, setter: setter)

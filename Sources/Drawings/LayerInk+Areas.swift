@@ -7,11 +7,12 @@ extension LayerInk {
       let edges = run.compactMap { ends(of: $0.point) }
       if edges.count == 1 {
         // A band over a single place is a bar.
-        path.pieces += Path(
-          Box(
-            x: edges[0].top.x - 1, y: min(edges[0].top.y, edges[0].bottom.y), width: 2,
-            height: abs(edges[0].bottom.y - edges[0].top.y))
-        ).pieces
+        path.pieces +=
+          Path(
+            Box(
+              x: edges[0].top.x - 1, y: min(edges[0].top.y, edges[0].bottom.y), width: 2,
+              height: abs(edges[0].bottom.y - edges[0].top.y))
+          ).pieces
         continue
       }
       path.pieces += Path(through: edges.map(\.top) + edges.map(\.bottom).reversed(), isClosed: true).pieces
@@ -57,7 +58,8 @@ extension LayerInk {
       }
       let bar = Bar(left: left, right: right, top: heldVertically(top))
       runs[runs.count - 1].append(bar)
-      occupancy.mark(Box(x: min(left, right), y: min(bar.top, ground), width: abs(right - left), height: abs(ground - bar.top)))
+      occupancy.mark(
+        Box(x: min(left, right), y: min(bar.top, ground), width: abs(right - left), height: abs(ground - bar.top)))
     }
     var area = Path()
     var outline = Path()
@@ -94,7 +96,9 @@ extension LayerInk {
     if histogram.heights.count <= min(60, noteBudget) {
       for index in histogram.heights.indices where histogram.heights[index].isFinite {
         let middle = histogram.edges[index] / 2 + histogram.edges[index + 1] / 2
-        guard let place = frame.place(middle, max(0, histogram.heights[index])), frame.plot.contains(place) else { continue }
+        guard let place = frame.place(middle, max(0, histogram.heights[index])), frame.plot.contains(place) else {
+          continue
+        }
         noteBudget -= 1
         ink.append(
           .markers(
@@ -115,7 +119,8 @@ extension LayerInk {
     var ink: [Ink] = []
     for stretch in stretches {
       guard let box = frame.box(of: stretch) else { continue }
-      let note = "\(LabelMarkup.plain(stretch.name)): \(NumberText.compact(stretch.start))…\(NumberText.compact(stretch.end))"
+      let note =
+        "\(LabelMarkup.plain(stretch.name)): \(NumberText.compact(stretch.start))…\(NumberText.compact(stretch.end))"
       ink.append(
         .path(
           PathInk(
@@ -147,20 +152,33 @@ extension LayerInk {
       guard let colour = colours.colour(at: value), let left = columns[column], let right = columns[column + 1],
         let low = rows[row], let high = rows[row + 1]
       else { continue }
-      var box = Box(x: min(left, right), y: min(low, high), width: abs(right - left), height: abs(high - low))
-      guard box.intersects(frame.plot), box.width < 10_000, box.height < 10_000 else { continue }
-      // A hair's overlap closes the seams that viewers draw between neighbours.
-      box = Box(x: box.x, y: box.y, width: box.width + 0.3, height: box.height + 0.3)
+      // Reaching under the tiles that come next closes the seams that viewers draw between neighbours.
+      let across = heldSpan(left, right, isLast: column == columnCount - 1, frame.plot.x, frame.plot.maxX)
+      let up = heldSpan(low, high, isLast: row == tiles.yEdges.count - 2, frame.plot.y, frame.plot.maxY)
+      guard let across, let up else { continue }
+      let box = Box(x: across.lower, y: up.lower, width: across.upper - across.lower, height: up.upper - up.lower)
       var note: String?
       if isNoted {
         noteBudget -= 1
-        let middle = (tiles.xEdges[column] / 2 + tiles.xEdges[column + 1] / 2, tiles.yEdges[row] / 2 + tiles.yEdges[row + 1] / 2)
+        let middle = (
+          tiles.xEdges[column] / 2 + tiles.xEdges[column + 1] / 2, tiles.yEdges[row] / 2 + tiles.yEdges[row + 1] / 2
+        )
         note =
           "\(reading(frame.panel.x, middle.0)), \(reading(frame.panel.y, middle.1)): \(NumberText.compact(value))"
       }
       ink.append(.path(PathInk(Path(box), fill: Paint(colour), note: note)))
     }
     return ink
+  }
+
+  /// The part of a tile's side in sight, longer by a point on the side of the tile that is drawn next.
+  private func heldSpan(
+    _ start: Double, _ end: Double, isLast: Bool, _ least: Double, _ most: Double
+  ) -> (lower: Double, upper: Double)? {
+    let reach = isLast ? 0 : min(1, 0.5 * abs(end - start))
+    let far = end + (end < start ? -reach : reach)
+    let span = (lower: max(least, min(start, far)), upper: min(most, max(start, far)))
+    return span.upper > span.lower ? span : nil
   }
 
   /// Tiles sampled on an even raster over the plotting area.
@@ -229,7 +247,8 @@ extension PanelFrame {
   /// Where a stretch is drawn: the part of it in sight.
   func box(of stretch: Mark.Stretch) -> Box? {
     guard let first = horizontal(stretch.start), let last = horizontal(stretch.end),
-      let low = vertical(stretch.row - Self.stretchHeight / 2), let high = vertical(stretch.row + Self.stretchHeight / 2)
+      let low = vertical(stretch.row - Self.stretchHeight / 2),
+      let high = vertical(stretch.row + Self.stretchHeight / 2)
     else { return nil }
     let left = max(plot.x, min(first, last))
     let right = min(plot.maxX, max(first, last))

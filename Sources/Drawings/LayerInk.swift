@@ -116,7 +116,8 @@ struct LayerInk {
     return [
       .markers(
         MarkersInk(
-          style.marker, size: size, at: places, paint: isHollow ? .background : style.paint.faded(to: count > 150 ? 0.6 : 1),
+          style.marker, size: size, at: places,
+          paint: isHollow ? .background : style.paint.faded(to: count > 150 ? 0.6 : 1),
           rim: isHollow ? Stroke(style.paint, width: theme.axisWidth * 1.3) : nil, notes: notes))
     ]
   }

@@ -42,7 +42,7 @@ struct LayerStyler {
       return LayerStyle(paint: level ?? .foreground, width: width * 0.85, dash: dash, fill: 0.12, marker: marker)
     case .highlight:
       return LayerStyle(
-        paint: level ?? Paint(Colour(0xC8102E)), width: width * 1.5, fill: 0.4, marker: .diamond)
+        paint: level ?? .mark(Colour(0xC8102E)), width: width * 1.5, fill: 0.4, marker: .diamond)
     case .background:
       return LayerStyle(paint: Paint.muted.faded(to: 0.4), width: width * 0.7, fill: 0.25, marker: .disc)
     }
@@ -60,6 +60,7 @@ struct LevelColours {
   static let lineReach = 0.93
 
   init(_ levels: LevelScale, data: DataRange, isForTiles: Bool) {
+    self.isForTiles = isForTiles
     kind = levels.kind
     map = ColourMap.forKind(levels.kind)
     var axis = levels.axis
@@ -75,12 +76,16 @@ struct LevelColours {
   }
 
   private let reach: Double
+  private let isForTiles: Bool
 
   /// The colour of a level; `nil` where the scale has no place for it.
   func colour(at level: Double) -> Colour? { scale.share(of: level).map { map.colour(at: $0 * reach) } }
 
   /// The colour at a share of the colour bar.
-  func colour(atShare share: Double) -> Colour { map.colour(at: share * reach) }
+  func paint(atShare share: Double) -> Paint {
+    let colour = map.colour(at: share * reach)
+    return isForTiles ? Paint(colour) : .mark(colour)
+  }
 
-  func paint(at level: Double) -> Paint? { colour(at: level).map { Paint($0) } }
+  func paint(at level: Double) -> Paint? { colour(at: level).map { .mark($0) } }
 }

@@ -59,6 +59,8 @@ public struct Paint: Sendable, Hashable, Codable {
     case background
     /// This colour on every page.
     case fixed(Colour)
+    /// This colour for a thin mark: a dark page may lift it by mixing its foreground in.
+    case mark(Colour)
   }
 
   /// Where the colour comes from.
@@ -79,6 +81,9 @@ public struct Paint: Sendable, Hashable, Codable {
   public init(_ colour: Colour, foregroundShare: Double = 0, opacity: Double = 1) {
     self.init(.fixed(colour), foregroundShare: foregroundShare, opacity: opacity)
   }
+
+  /// Makes a paint for thin marks, which a dark page may lift.
+  public static func mark(_ colour: Colour) -> Paint { Paint(.mark(colour)) }
 
   /// Text, axes and neutral lines.
   public static let foreground = Paint(.foreground)
@@ -131,7 +136,7 @@ public struct Palette: Sendable, Hashable, Codable {
       case .muted: muted
       case .grid: grid
       case .background: background
-      case .fixed(let fixed): fixed
+      case .fixed(let fixed), .mark(let fixed): fixed
       }
     if paint.foregroundShare > 0 {
       let opacity = colour.opacity

@@ -34,7 +34,9 @@ struct PanelInk {
     switch frame.legend {
     case .none: break
     case .direct:
-      if let labels = DirectLabels(frame, metrics: metrics, isSettled: true) { words += labels.ink(plot: frame.plot, metrics: metrics) }
+      if let labels = DirectLabels(frame, metrics: metrics, isSettled: true) {
+        words += labels.ink(plot: frame.plot, metrics: metrics)
+      }
     case .inside:
       if let (corner, block) = place(insideOf: occupancy) {
         words += insideMetrics.ink(frame.entries, block, at: corner)

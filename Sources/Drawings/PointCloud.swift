@@ -26,7 +26,9 @@ struct PointCloud {
     let width = max(1, Int((box.width * scale).rounded()))
     let height = max(1, Int((box.height * scale).rounded()))
     let count = clouds.reduce(0) { $0 + $1.places.count }
-    let radius = scale * min(0.5 * markerSize, max(0.55, 0.55 * markerSize * (1_000 / Double(max(1, count))).squareRoot().squareRoot()))
+    let radius =
+      scale
+      * min(0.5 * markerSize, max(0.55, 0.55 * markerSize * (1_000 / Double(max(1, count))).squareRoot().squareRoot()))
     let opacity = min(0.7, max(0.2, 0.7 * (3_000 / Double(max(1, count))).squareRoot()))
     // Premultiplied red, green, blue and opacity.
     var blend = [Float](repeating: 0, count: width * height * 4)

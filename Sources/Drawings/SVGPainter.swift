@@ -6,8 +6,9 @@ public struct SVGPainter: Painter {
   public enum Setting: Sendable, Hashable {
     /// In a file of its own: colours are the theme's, on the theme's background.
     case file
-    /// Inside an HTML page: colours follow the page's `--fb-fg`, `--fb-muted`, `--fb-grid` and `--fb-bg`, and every id
-    /// begins with the prefix, which must differ between the pictures of one page.
+    /// Inside an HTML page: colours follow the page's `--fb-fg`, `--fb-muted`, `--fb-grid` and `--fb-bg`; thin coloured
+    /// marks take the share `--fb-lift` (0 % unless set; about 22 % suits a dark page) of the foreground in. Every id begins
+    /// with the prefix, which must differ between the pictures of one page.
     case inline(idPrefix: String)
   }
 
@@ -67,7 +68,8 @@ struct SVGWriter {
       head += " width=\"\(width)pt\" height=\"\(height)pt\""
     }
     let families = drawing.fontFamilies.map { $0.contains(" ") ? "'\($0)'" : $0 } + ["sans-serif"]
-    head += " font-family=\"\(Self.escaped(families.joined(separator: ", ")))\" fill=\"none\" stroke-linejoin=\"round\">"
+    head +=
+      " font-family=\"\(Self.escaped(families.joined(separator: ", ")))\" fill=\"none\" stroke-linejoin=\"round\">"
     if !drawing.title.isEmpty { head += "<title id=\"\(prefix)-title\">\(Self.escaped(drawing.title))</title>" }
     if !drawing.altText.isEmpty { head += "<desc id=\"\(prefix)-desc\">\(Self.escaped(drawing.altText))</desc>" }
     if !clips.isEmpty {
@@ -77,7 +79,7 @@ struct SVGWriter {
       }
       head += "</defs>"
     }
-    if !isInline { head += "<rect width=\"\(width)\" height=\"\(height)\" \(fill(.background))/>" }
+    if !isInline { head += "<rect width=\"\(width)\" height=\"\(height)\" \(paints(fill: .background))/>" }
     return head + "\n" + body + "</svg>\n"
   }
 
@@ -114,8 +116,7 @@ struct SVGWriter {
     } else {
       attributes = "d=\"\(Self.data(ink.path))\""
     }
-    if let paint = ink.fill { attributes += " " + fill(paint) }
-    if let stroke = ink.stroke { attributes += " " + self.stroke(stroke) }
+    attributes += " " + paints(fill: ink.fill, stroke: ink.stroke)
     element(ink.path.upright == nil ? "path" : "rect", attributes, note: ink.note)
   }
 
@@ -136,19 +137,22 @@ struct SVGWriter {
       guard hasNotes else { return }
       body += "<g stroke=\"none\" fill=\"transparent\" pointer-events=\"all\">\n"
       for (place, note) in zip(ink.places, ink.notes) {
-        element("circle", "cx=\"\(Self.number(place.x))\" cy=\"\(Self.number(place.y))\" r=\"\(Self.number(ink.size / 2))\"", note: note)
+        element(
+          "circle", "cx=\"\(Self.number(place.x))\" cy=\"\(Self.number(place.y))\" r=\"\(Self.number(ink.size / 2))\"",
+          note: note)
       }
       body += "</g>\n"
       return
     }
-    let rim = ink.rim.map { " " + stroke($0) } ?? ""
     if ink.shape == .disc, ink.rim == nil, !hasNotes {
       // Round caps of lines without length: the smallest way to write many discs.
       let data = ink.places.map { "M\(Self.number($0.x)) \(Self.number($0.y))h0" }.joined()
-      body += "<path d=\"\(data)\" \(stroke(Stroke(ink.paint, width: ink.size, cap: .round)))/>\n"
+      body += "<path d=\"\(data)\" \(paints(stroke: Stroke(ink.paint, width: ink.size, cap: .round)))/>\n"
       return
     }
-    body += "<g \(ink.shape == .plus ? stroke(Stroke(ink.paint, width: ink.size * 0.28)) : fill(ink.paint) + rim)>\n"
+    let isPlus = ink.shape == .plus
+    let stroke = isPlus ? Stroke(ink.paint, width: ink.size * 0.28) : ink.rim
+    body += "<g \(paints(fill: isPlus ? nil : ink.paint, stroke: stroke))>\n"
     if hasNotes {
       for (place, note) in zip(ink.places, ink.notes) {
         element("path", "d=\"\(Self.data(ink.shape.outline(at: place, size: ink.size)))\"", note: note)
@@ -168,7 +172,7 @@ struct SVGWriter {
       ? "x=\"\(x)\" y=\"\(y)\"" : "transform=\"translate(\(x) \(y)) rotate(\(Self.number(ink.angle)))\""
     attributes += " font-size=\"\(Self.number(ink.size))\""
     if ink.anchor != .start { attributes += " text-anchor=\"\(ink.anchor.rawValue)\"" }
-    attributes += " " + fill(ink.paint)
+    attributes += " " + paints(fill: ink.paint)
     body += "<text \(attributes)>"
     if let note = ink.note, !note.isEmpty { body += "<title>\(Self.escaped(note))</title>" }
     // A shifted run moves the pen, so the next run moves it back.
@@ -205,7 +209,8 @@ extension MarkersInk.Shape {
         .move(at(1, 0)), .curve(at(1, k), at(k, 1), at(0, 1)), .curve(at(-k, 1), at(-1, k), at(-1, 0)),
         .curve(at(-1, -k), at(-k, -1), at(0, -1)), .curve(at(k, -1), at(1, -k), at(1, 0)), .close,
       ])
-    case .square: return Path(through: [at(-0.89, -0.89), at(0.89, -0.89), at(0.89, 0.89), at(-0.89, 0.89)], isClosed: true)
+    case .square:
+      return Path(through: [at(-0.89, -0.89), at(0.89, -0.89), at(0.89, 0.89), at(-0.89, 0.89)], isClosed: true)
     case .triangle: return Path(through: [at(0, -1.42), at(1.23, 0.71), at(-1.23, 0.71)], isClosed: true)
     case .wedge: return Path(through: [at(0, 1.42), at(1.23, -0.71), at(-1.23, -0.71)], isClosed: true)
     case .diamond: return Path(through: [at(0, -1.25), at(1.25, 0), at(0, 1.25), at(-1.25, 0)], isClosed: true)

@@ -60,10 +60,25 @@ extension SVGWriter {
 
   // MARK: Colours
 
-  func fill(_ paint: Paint) -> String { colour("fill", paint) }
+  /// The attributes of a fill and a stroke: colours fixed in a file; in a page the attribute is the fallback of a style
+  /// that follows the page.
+  func paints(fill: Paint? = nil, stroke: Stroke? = nil) -> String {
+    var attributes: [String] = []
+    var styles: [String] = []
+    for (name, paint) in [("fill", fill), ("stroke", stroke?.paint)] {
+      guard let paint else { continue }
+      attributes.append(colour(name, paint))
+      var solid = paint
+      solid.opacity = 1
+      if isInline, let style = style(solid) { styles.append("\(name):\(style)") }
+    }
+    if let stroke { attributes.append(shape(of: stroke)) }
+    if !styles.isEmpty { attributes.append("style=\"\(styles.joined(separator: ";"))\"") }
+    return attributes.joined(separator: " ")
+  }
 
-  func stroke(_ stroke: Stroke) -> String {
-    var text = colour("stroke", stroke.paint) + " stroke-width=\"\(Self.number(stroke.width))\""
+  private func shape(of stroke: Stroke) -> String {
+    var text = "stroke-width=\"\(Self.number(stroke.width))\""
     if !stroke.dash.isEmpty {
       text += " stroke-dasharray=\"\(stroke.dash.map(Self.number).joined(separator: " "))\""
     }
@@ -72,13 +87,11 @@ extension SVGWriter {
     return text
   }
 
-  /// A colour as attributes: fixed in a file; in a page the attribute is the fallback of a style that follows the page.
   private func colour(_ name: String, _ paint: Paint) -> String {
     var solid = paint
     solid.opacity = 1
     let colour = drawing.palette.colour(of: solid)
     var text = "\(name)=\"\(Self.hex(colour))\""
-    if isInline, let style = style(solid) { text += " style=\"\(name):\(style)\"" }
     let opacity = paint.opacity * Double(colour.opacity) / 255
     if opacity < 1 { text += " \(name)-opacity=\"\(Self.number(opacity))\"" }
     return text
@@ -92,10 +105,13 @@ extension SVGWriter {
     case .muted: return variable("muted", palette.muted)
     case .grid: return variable("grid", palette.grid)
     case .background: return variable("bg", palette.background)
-    case .fixed(let fixed):
-      guard paint.foregroundShare > 0 else { return nil }
-      let share = Self.number(paint.foregroundShare * 100)
-      return "color-mix(in srgb,\(variable("fg", palette.foreground)) \(share)%,\(Self.hex(fixed)))"
+    case .fixed(let colour), .mark(let colour):
+      var share = "\(Self.number(paint.foregroundShare * 100))%"
+      if paint.foregroundShare == 0 {
+        guard case .mark = paint.source else { return nil }
+        share = "var(--fb-lift,0%)"
+      }
+      return "color-mix(in srgb,\(variable("fg", palette.foreground)) \(share),\(Self.hex(colour)))"
     }
   }
 

@@ -2,14 +2,14 @@
 public enum SeriesColours {
   /// Okabe and Ito's set in their order, starting after black and without yellow; the text colour closes it.
   static let few: [Paint] = [
-    Paint(Colour(0xE69F00)), Paint(Colour(0x56B4E9)), Paint(Colour(0x009E73)), Paint(Colour(0x0072B2)),
-    Paint(Colour(0xD55E00)), Paint(Colour(0xCC79A7)), .foreground,
+    .mark(Colour(0xE69F00)), .mark(Colour(0x56B4E9)), .mark(Colour(0x009E73)), .mark(Colour(0x0072B2)),
+    .mark(Colour(0xD55E00)), .mark(Colour(0xCC79A7)), .foreground,
   ]
 
   /// Petroff's ten, for eight series and more.
   static let many: [Paint] = [
     0x3F90DA, 0xFFA90E, 0xBD1F01, 0x94A4A2, 0x832DB6, 0xA96B59, 0xE76300, 0xB9AC70, 0x717581, 0x92DADD,
-  ].map { Paint(Colour($0)) }
+  ].map { .mark(Colour($0)) }
 
   /// The colour of the series with this number, in a figure of so many series.
   public static func paint(_ series: Int, of count: Int) -> Paint {

@@ -79,6 +79,8 @@ public struct Build: Sendable {
     command: String
   ) throws -> Summary {
     var summary = Summary()
+    var request = request
+    request.acceptsMissingFiles = freshness == .publish
     let source = try workspace.text(at: path)
     let planned = Planner(catalog: catalog, workspace: workspace).plan(source, request: request)
     summary.diagnostics = planned.diagnostics
@@ -86,13 +88,25 @@ public struct Build: Sendable {
       summary.status = planned.diagnostics.first { $0.severity == .error }?.status ?? .notebookWrong
       return summary
     }
-    let templates = try self.templates(&summary.diagnostics)
-    guard let templates else {
+    guard let templates = try self.templates(&summary.diagnostics) else {
       summary.status = .inputDamaged
       return summary
     }
-    let shelf = SourceShelf(workspace: workspace)
-    if freshness != .publish {
+    let site = Site(notebookPath: path, output: places.output)
+    guard site.isReplaceable(in: workspace) else { throw WorkspaceError.notAReport(site.folder) }
+
+    let found: Findings
+    if freshness == .publish {
+      found = recall(plan, from: site, summary: &summary)
+      // Where a record is missing the last good report stays.
+      guard found.troubles.isEmpty else {
+        let troubles = plan.steps.compactMap { found.troubles[$0.id] }
+        summary.diagnostics += troubles
+        summary.status = troubles.first?.status ?? .notReproducible
+        return summary
+      }
+    } else {
+      let shelf = SourceShelf(workspace: workspace)
       // A damaged source is found before anything is measured; the last good report stays.
       let damaged = damagedSources(of: plan, on: shelf)
       guard damaged.isEmpty else {
@@ -100,199 +114,34 @@ public struct Build: Sendable {
         summary.status = damaged[0].status
         return summary
       }
+      found = measure(plan, shelf: shelf, freshness: freshness, summary: &summary)
     }
-
-    let site = Site(notebookPath: path, output: places.output)
-    let findings = measure(plan, shelf: shelf, site: site, freshness: freshness, summary: &summary)
     let stamp = try BuildStamp(
-      source: source, plan: plan, records: findings.records, templates: templates, software: software,
-      command: command, troubles: findings.troubles)
-    if freshness == .measureChanged, site.isCurrent(stamp, in: workspace) {
+      source: source, plan: plan, records: found.records, troubles: found.troubles, templates: templates,
+      software: software, command: command)
+    if freshness == .measureChanged, let kept = site.current(stamp, in: workspace) {
       summary.isUnchanged = true
       summary.report = site.folder
-      summary.status = site.status(in: workspace)
+      summary.status = kept.status
+      summary.diagnostics = kept.diagnostics + summary.diagnostics.filter { !kept.diagnostics.contains($0) }
       return summary
     }
-    let files = try compose(plan, findings, templates: templates, site: site, stamp: stamp, summary: &summary)
+    let files = try compose(plan, found, templates: templates, site: site, stamp: stamp, summary: &summary)
     try workspace.replaceFolder(site.folder, with: files)
     summary.report = site.folder
     return summary
   }
 
-  // MARK: Sources
-
   private func templates(_ diagnostics: inout [Diagnostic]) throws -> TemplateSet? {
     guard let folder = places.templates else { return .standard }
+    guard workspace.exists(folder) else { throw WorkspaceError.missing(folder) }
     var own: [SourceText] = []
-    for name in TemplateSet.standard.files.keys.sorted() where workspace.exists("\(folder)/\(name)") {
-      let text = try workspace.text(at: "\(folder)/\(name)")
-      own.append(SourceText(name: name, text: text.text))
+    for name in TemplateSet.names where workspace.exists("\(folder)/\(name)") {
+      own.append(try workspace.text(at: "\(folder)/\(name)"))
     }
     let overlaid = TemplateSet.standard.overlaying(own)
     diagnostics += overlaid.diagnostics
     return overlaid.value
-  }
-
-  private func damagedSources(of plan: FieldPlan, on shelf: SourceShelf) -> [Diagnostic] {
-    var diagnostics: [Diagnostic] = []
-    for step in plan.steps {
-      guard case .load(let source) = step.action else { continue }
-      do {
-        switch source {
-        case .network(let cell): _ = try shelf.network(at: plan.resolved(cell.path.name))
-        case .checkpoint(let cell): _ = try shelf.checkpoint(at: plan.resolved(cell.path.name))
-        case .samples(let cell):
-          guard let path = cell.path else { continue }
-          let whole = plan.resolved(path.name)
-          let file = workspace.exists(whole) ? whole : plan.resolved(SourcePath(path.name).container)
-          _ = try shelf.checkpoint(at: file)
-        }
-      } catch {
-        diagnostics.append(Diagnostic(thrown: error, at: step.cell.body["path"]?.range ?? step.cell.range))
-      }
-    }
-    return diagnostics
-  }
-
-  // MARK: Measuring
-
-  /// What the probe cells came to.
-  struct Findings: Sendable {
-    var findings: [String: any ProbeFinding] = [:]
-    var records: [String: ProbeRecord] = [:]
-    var troubles: [String: Diagnostic] = [:]
-  }
-
-  private func measure(
-    _ plan: FieldPlan, shelf: SourceShelf, site: Site, freshness: Freshness, summary: inout Summary
-  ) -> Findings {
-    var found = Findings()
-    let store = RecordStore(workspace: workspace, folder: places.records)
-    for step in plan.steps {
-      guard case .ask(let probe) = step.action else { continue }
-      do {
-        let record: ProbeRecord
-        if case .publish = freshness {
-          record = try site.record(of: step.id, probe: probe, in: workspace)
-          summary.recordedCount += 1
-        } else {
-          let bench = SourceBench(sources: plan.sources, folder: plan.folder, shelf: shelf)
-          let prepared = try probe.prepared(on: bench)
-          let key = try RecordStore.key(probe: probe, seed: plan.seed, sources: bench.used, software: software)
-          if case .measureChanged = freshness, let kept = store.record(for: key) {
-            record = kept
-            summary.recordedCount += 1
-          } else {
-            progress("measuring \(step.cell.kind) #\(step.id)")
-            record = try ProbeRecord(
-              probe: probe, seed: plan.seed, sources: bench.used, finding: prepared.measure(plan.seed),
-              software: software)
-            try store.keep(record, under: key)
-            summary.measuredCount += 1
-          }
-        }
-        found.findings[step.id] = try type(of: probe).finding(in: record)
-        found.records[step.id] = record
-      } catch {
-        found.troubles[step.id] = trouble(error, in: step)
-      }
-    }
-    return found
-  }
-
-  private func trouble(_ error: any Error, in step: PlanStep) -> Diagnostic {
-    if let error = error as? ParameterError {
-      return error.located(in: step.cell.body).diagnostic(at: error.located(in: step.cell.body).range ?? step.cell.kindRange)
-    }
-    return Diagnostic(thrown: error, at: step.cell.kindRange)
-  }
-
-  // MARK: Publishing
-
-  private func compose(
-    _ plan: FieldPlan, _ found: Findings, templates: TemplateSet, site: Site, stamp: BuildStamp,
-    summary: inout Summary
-  ) throws -> [String: [UInt8]] {
-    var files: [String: [UInt8]] = [:]
-    var values = FindingValues(plan: plan)
-    for (cell, record) in found.records { values.add(record.finding, of: cell) }
-    for cell in found.troubles.keys { values.miss(cell, because: "cell '\(cell)' failed") }
-
-    var results: [String: CellResult] = [:]
-    var failed = found.troubles
-    var hasFailedCheck = false
-    let exhibition = Exhibition(plan: plan, findings: found.findings, values: values, press: press)
-    for step in plan.steps {
-      if let diagnostic = found.troubles[step.id] { results[step.id] = .failed(diagnostic) }
-      guard case .show(let showing) = step.action else { continue }
-      let broken = step.dependsOn.filter { failed[$0] != nil }
-      if !broken.isEmpty {
-        results[step.id] = .skipped(dependsOn: broken)
-        continue
-      }
-      do {
-        let piece = try exhibition.show(showing, of: step)
-        results[step.id] = piece.result
-        files.merge(piece.files) { first, _ in first }
-        if case .checked(let check) = piece.result, !check.isPassed {
-          hasFailedCheck = true
-          summary.diagnostics.append(
-            Diagnostic(
-              .error, "check '\(step.id)' did not pass: \(check.path) is \(check.value); it must be: \(check.bar)",
-              at: step.cell.kindRange, status: .checkFailed))
-        }
-      } catch {
-        let diagnostic = trouble(error, in: step)
-        failed[step.id] = diagnostic
-        results[step.id] = .failed(diagnostic)
-      }
-    }
-    summary.diagnostics += plan.steps.compactMap { failed[$0.id] }
-
-    let finalValues = values
-    let material = ReportMaterial(
-      results: results, bibliography: plan.bibliography, parameters: plan.parameters,
-      methods: methods(plan, found), provenance: stamp.provenance, value: { finalValues.lookup($0) })
-    let composed = Report.compose(plan.notebook, with: material)
-    summary.diagnostics += composed.diagnostics
-    guard let report = composed.value else {
-      summary.status = .internalError
-      throw BuildFault.nothingComposed
-    }
-    files["index.html"] = Array(try HTMLPage(templates: templates).rendered(report).utf8)
-    files["\(site.name).md"] = Array(MarkdownPage().rendered(report).utf8)
-    let scalars = ValuesFile(values.scalars())
-    files["values.json"] = Array(scalars.json.utf8)
-    files["values.tex"] = Array(scalars.tex.utf8)
-    for (cell, record) in found.records {
-      for (name, bytes) in try RecordFiles.write(record) { files["records/\(cell)/\(name)"] = bytes }
-    }
-    summary.status = failed.isEmpty ? (hasFailedCheck ? .checkFailed : .ok) : .cellFailed
-    if summary.status == .ok, composed.hasErrors { summary.status = .notebookWrong }
-    files["build.json"] = Array(stamp.json(diagnostics: summary.diagnostics, status: summary.status).utf8)
-    return files
-  }
-
-  private func methods(_ plan: FieldPlan, _ found: Findings) -> [ReportMethod] {
-    plan.steps.compactMap { step in
-      guard case .ask(let probe) = step.action else { return nil }
-      let card = type(of: probe).card
-      var records: [ReportRecord] = []
-      if let record = found.records[step.id] {
-        if case .record(let parameters) = record.parameters {
-          for key in parameters.keys.sorted() {
-            records.append(ReportRecord(key, parameters[key]!.text ?? String(decoding: parameters[key]!.jsonData(), as: UTF8.self)))
-          }
-        }
-        records.append(ReportRecord("seed", String(record.seed)))
-        for source in record.sources {
-          records.append(ReportRecord("\(source.part) of \(source.name)", "sha256 \(source.sha256.prefix(16))…"))
-        }
-      }
-      return ReportMethod(
-        id: step.id, kind: "\(card.name) \(card.version)", question: card.question, records: records,
-        citations: card.citations)
-    }
   }
 }
 

@@ -17,7 +17,15 @@ public struct DiskWorkspace: Workspace {
   public func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   public func write(_ bytes: [UInt8], to path: String) throws {
-    try makeFolder((path as NSString).deletingLastPathComponent)
+    try Interruption.waiting { try writeWhole(bytes, to: path) }
+  }
+
+  public func replaceFolder(_ path: String, with files: [String: [UInt8]]) throws {
+    try Interruption.waiting { try replaceWhole(path, with: files) }
+  }
+
+  private func writeWhole(_ bytes: [UInt8], to path: String) throws {
+    try makeFolder((path as NSString).deletingLastPathComponent, shownAs: path)
     let temporary = "\(path).\(getpid()).partial"
     do {
       try writeFile(bytes, to: temporary, shownAs: path)
@@ -28,7 +36,7 @@ public struct DiskWorkspace: Workspace {
     }
   }
 
-  public func replaceFolder(_ path: String, with files: [String: [UInt8]]) throws {
+  private func replaceWhole(_ path: String, with files: [String: [UInt8]]) throws {
     let parent = (path as NSString).deletingLastPathComponent
     let name = (path as NSString).lastPathComponent
     let staging = (parent as NSString).appendingPathComponent(".\(name).\(getpid()).partial")
@@ -45,13 +53,27 @@ public struct DiskWorkspace: Workspace {
     }
     if exists(path) {
       // One step for the file system: a reader sees the old folder or the new one, never neither.
-      guard fieldbook_exchange_paths(staging, path) == 0 else { throw cannotWrite(path) }
+      if fieldbook_exchange_paths(staging, path) != 0 { try exchangeInSteps(staging, path, unlessBecause: errno) }
     } else {
       guard rename(staging, path) == 0 else { throw cannotWrite(path) }
     }
   }
 
-  private func makeFolder(_ path: String, shownAs shown: String? = nil) throws {
+  /// The same in three steps, for file systems that cannot exchange: network folders, mostly.
+  private func exchangeInSteps(_ staging: String, _ path: String, unlessBecause code: Int32) throws {
+    guard [EINVAL, ENOSYS, EOPNOTSUPP].contains(code) else { throw cannotWrite(path, code) }
+    let aside = "\(staging).old"
+    guard rename(path, aside) == 0 else { throw cannotWrite(path) }
+    guard rename(staging, path) == 0 else {
+      let code = errno
+      rename(aside, path)
+      throw cannotWrite(path, code)
+    }
+    try? FileManager.default.removeItem(atPath: aside)
+  }
+
+  /// Makes a folder and those it lies in, where they are not there yet.
+  func makeFolder(_ path: String, shownAs shown: String? = nil) throws {
     guard !path.isEmpty, !exists(path) else { return }
     try makeFolder((path as NSString).deletingLastPathComponent, shownAs: shown ?? path)
     guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw cannotWrite(shown ?? path) }
@@ -76,27 +98,7 @@ public struct DiskWorkspace: Workspace {
     guard close(descriptor) == 0 else { throw cannotWrite(shown) }
   }
 
-  private func cannotWrite(_ path: String) -> WorkspaceError {
-    .cannotWrite(path, reason: String(cString: strerror(errno)).lowercased())
+  private func cannotWrite(_ path: String, _ code: Int32 = errno) -> WorkspaceError {
+    .cannotWrite(path, reason: String(cString: strerror(code)).lowercased())
   }
-}
-
-/// Keeps two runs from working in one folder at once. Released when the value goes away.
-public final class FolderLock {
-  private let descriptor: Int32
-
-  /// Takes the lock of a folder, or throws if another run holds it.
-  public init(folder: String) throws {
-    try DiskWorkspace().write([], to: "\(folder)/.keep")
-    descriptor = open("\(folder)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else {
-      throw WorkspaceError.cannotWrite("\(folder)/lock", reason: String(cString: strerror(errno)).lowercased())
-    }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close(descriptor)
-      throw WorkspaceError.locked(folder)
-    }
-  }
-
-  deinit { close(descriptor) }
 }

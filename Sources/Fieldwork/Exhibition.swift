@@ -40,6 +40,8 @@ struct Exhibition: Sendable {
       let exhibit = try exhibit(reference)
       switch exhibit.content {
       case .figure(let figure):
+        let letters = Self.letters(from: panels.count, count: figure.panels.count)
+        captions.append(cell.show?.count == 1 ? exhibit.caption : "\(letters) \(exhibit.caption)")
         panels += figure.panels
         aspect = aspect ?? figure.aspect
         if cell.show?.count == 1 { columns = columns ?? figure.columnCount }
@@ -50,7 +52,6 @@ struct Exhibition: Sendable {
         }
         return try showAlone(exhibit, reference: reference, of: step)
       }
-      captions.append(exhibit.caption)
       caveats += findings[reference.cell]?.caveats.filter { !caveats.contains($0) } ?? []
     }
     if let marks = cell.marks, let x = cell.x, let y = cell.y {
@@ -63,6 +64,14 @@ struct Exhibition: Sendable {
       id: step.id, content: .figure(svg: print.svg), caption: caption(step, or: captions.joined(separator: " ")),
       altText: step.captions["alt"] ?? [.text(figure.altText)], files: print.links, caveats: caveats)
     return Showpiece(result: .shown([shown]), files: print.files)
+  }
+
+  /// How a caption names panels: `(a)`, or `(b–d)`.
+  private static func letters(from first: Int, count: Int) -> String {
+    func letter(_ index: Int) -> String {
+      index < 26 ? String(UnicodeScalar(UInt8(ascii: "a") + UInt8(index))) : String(index + 1)
+    }
+    return count == 1 ? "(\(letter(first)))" : "(\(letter(first))–\(letter(first + count - 1)))"
   }
 
   private func layers(_ marks: [MarkRecipe]) throws -> [Layer] {
@@ -84,7 +93,8 @@ struct Exhibition: Sendable {
       } else if let place = recipe.vertical {
         mark = .rules(.init(.vertical, at: [place]))
       } else {
-        throw ParameterError.missing("marks", "each mark needs one of 'line', 'points', 'band', 'horizontal', 'vertical'")
+        throw ParameterError.missing(
+          "marks", "each mark needs one of 'line', 'points', 'band', 'horizontal', 'vertical'")
       }
       let role: Layer.Role
       switch mark {
@@ -104,7 +114,9 @@ struct Exhibition: Sendable {
     return zip(x, y).map { Mark.Point($0, $1) }
   }
 
-  private func same(_ left: FindingReference, _ leftValues: [Double], _ right: FindingReference, _ values: [Double]) throws {
+  private func same(_ left: FindingReference, _ leftValues: [Double], _ right: FindingReference, _ values: [Double])
+    throws
+  {
     guard leftValues.count == values.count else {
       throw ShowFault.unequal(left.path, leftValues.count, right.path, values.count)
     }
@@ -171,13 +183,13 @@ struct Exhibition: Sendable {
       guard let number = value.number else { throw ShowFault.notNumbers(reference.path) }
       let tolerance = cell.tolerance ?? 0
       isPassed = abs(number - wanted) <= tolerance
-      bar = "equals \(ValueFormat.plain(wanted))" + (tolerance > 0 ? " ± \(ValueFormat.plain(tolerance))" : "")
+      bar = ValueFormat.plain(wanted) + (tolerance > 0 ? " ± \(ValueFormat.plain(tolerance))" : "")
     case .text(let wanted)?:
       isPassed = value.text == wanted
-      bar = "is “\(wanted)”"
+      bar = "“\(wanted)”"
     case .boolean(let wanted)?:
       isPassed = value == .boolean(wanted)
-      bar = "is \(wanted ? "yes" : "no")"
+      bar = wanted ? "yes" : "no"
     case nil:
       guard let number = value.number else { throw ShowFault.notNumbers(reference.path) }
       isPassed = number >= cell.min ?? -.infinity && number <= cell.max ?? .infinity

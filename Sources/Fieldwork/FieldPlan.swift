@@ -1,5 +1,7 @@
+import Checkpoints
 import Diagnostics
 import Drawings
+import Foundation
 import Notebooks
 import Probing
 
@@ -32,6 +34,32 @@ public struct FieldPlan: Sendable {
     return sources
   }
 
+  /// What a probe cell asks, as a digest: its parameters, the seed and the source cells it draws on, but not what is in
+  /// their files.
+  func question(of step: PlanStep) throws -> ContentDigest {
+    let digester = ContentDigester()
+    digester.append(field: String(seed))
+    if case .ask(let probe) = step.action {
+      digester.append(field: String(decoding: try JSONValue(encoding: probe).jsonData(), as: UTF8.self))
+    }
+    for source in sources(of: step) {
+      digester.append(field: source.id)
+      digester.append(field: String(decoding: try source.source.json().jsonData(), as: UTF8.self))
+    }
+    return digester.finish()
+  }
+
+  /// The source cells that a step draws on, by way of others too, in the order of the plan.
+  private func sources(of step: PlanStep) -> [(id: String, source: Source)] {
+    var wanted = Set(step.dependsOn)
+    // Later steps first: what they draw on comes before them.
+    for other in steps.reversed() where wanted.contains(other.id) { wanted.formUnion(other.dependsOn) }
+    return steps.compactMap { other in
+      guard wanted.contains(other.id), case .load(let source) = other.action else { return nil }
+      return (other.id, source)
+    }
+  }
+
   /// A path in a cell, as the workspace knows it.
   public func resolved(_ path: String) -> String { FieldPlan.resolve(path, in: folder) }
 
@@ -42,7 +70,8 @@ public struct FieldPlan: Sendable {
     for part in "\(folder)/\(path)".split(separator: "/") where part != "." {
       if part == "..", let last = parts.last, last != ".." { parts.removeLast() } else { parts.append(part) }
     }
-    return (folder.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+    let whole = (folder.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+    return whole.isEmpty ? "." : whole
   }
 }
 

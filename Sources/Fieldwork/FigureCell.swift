@@ -41,7 +41,8 @@ public struct FigureCell: CellForm {
     if let columns, !(1...24).contains(columns) { throw .rule("columns", is: columns, mustBe: "from 1 to 24") }
     if let aspect, !(0.05...20).contains(aspect) { throw .rule("aspect", is: aspect, mustBe: "from 0.05 to 20") }
     if figureWidth == nil {
-      throw .rule("width", is: "'\(width)'", mustBe: "'column', 'full', or a length such as '3.25in', '89mm' or '240pt'")
+      throw .rule(
+        "width", is: "'\(width)'", mustBe: "'column', 'full', or a length such as '3.25in', '89mm' or '240pt'")
     }
   }
 

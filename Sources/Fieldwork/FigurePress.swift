@@ -49,29 +49,3 @@ public struct FigurePress: Sendable {
     ]
   }
 }
-
-/// A table as comma-separated values.
-struct TableSheet {
-  let table: Table
-
-  var csv: String {
-    var lines = [table.columns.map { field($0.unit.isEmpty ? $0.heading : "\($0.heading) (\($0.unit))") }.joined(separator: ",")]
-    for row in 0..<table.rowCount {
-      lines.append(
-        table.columns.map { column in
-          switch column.values {
-          case .numbers(let numbers, _): numbers[row].map { $0.isFinite ? "\($0)" : "" } ?? ""
-          case .texts(let texts): field(texts[row])
-          }
-        }.joined(separator: ","))
-    }
-    return lines.joined(separator: "\r\n") + "\r\n"
-  }
-
-  private func field(_ text: String) -> String {
-    // A leading sign of a formula would run in a spreadsheet.
-    let safe = text.first.map { "=+-@\t\r".contains($0) } == true ? "'\(text)" : text
-    guard safe.contains(where: { ",\"\n\r".contains($0) }) else { return safe }
-    return "\"\(safe.replacingOccurrences(of: "\"", with: "\"\""))\""
-  }
-}

@@ -32,6 +32,9 @@ struct FindingValues: Sendable {
   mutating func add(_ finding: JSONValue, of cell: String) { trees[cell] = finding }
   mutating func miss(_ cell: String, because reason: String) { unavailable[cell] = reason }
 
+  /// Whether the values of a cell, or of the only cell of a kind, are there.
+  func isKnown(cell head: String) -> Bool { trees[heads.cell(for: head)?.id ?? head] != nil }
+
   /// The value at a path that begins with a cell's id, or with a kind that only one cell has.
   func value(_ path: String) throws -> JSONValue {
     let reference = FindingReference(path)
@@ -87,6 +90,7 @@ struct FindingValues: Sendable {
         for (key, inner) in record { walk(inner, "\(path).\(key)") }
       case .integer(let number): found[path] = .integer(number)
       case .number(let number): found[path] = .number(number)
+      case .boolean(let boolean): found[path] = .text(boolean ? "yes" : "no")
       case .text(let text) where text.count <= 64: found[path] = .text(text)
       default: break
       }

@@ -22,6 +22,8 @@ public struct Planner: Sendable {
     public var parameterFile: String?
     /// A theme that takes the place of the notebook's.
     public var theme: String?
+    /// Whether sources may name files that are not there: publishing from records needs none of them.
+    var acceptsMissingFiles = false
 
     /// Makes a request.
     public init(set: [String: String] = [:], parameterFile: String? = nil, theme: String? = nil) {
@@ -41,7 +43,7 @@ public struct Planner: Sendable {
     let parsed = Notebook.parse(source)
     var diagnostics = parsed.diagnostics
     guard var notebook = parsed.value else { return Outcome(nil, diagnostics) }
-    let folder = source.name.contains("/") ? String(source.name[..<source.name.lastIndex(of: "/")!]) : ""
+    let folder = Planner.folder(of: source.name)
 
     var parameterFile: WrittenValue?
     if let path = request.parameterFile {
@@ -70,7 +72,7 @@ public struct Planner: Sendable {
         diagnostics.append(error.diagnostic(at: error.range ?? cell.kindRange))
       }
     }
-    diagnostics += connect(&steps, folder: folder, notebook: notebook)
+    diagnostics += connect(&steps, folder: folder, notebook: notebook, acceptsMissingFiles: request.acceptsMissingFiles)
     diagnostics += notebook.checkReferences(
       exhibits: exhibitIDs(notebook), bibliography: notebook.header.bibliography.isEmpty ? nil : bibliography,
       captions: steps.flatMap { step in step.captions.keys.sorted().map { step.captions[$0]! } })
@@ -83,11 +85,16 @@ public struct Planner: Sendable {
     guard let ordered = order.value, !diagnostics.contains(where: { $0.severity == .error }) else {
       return Outcome(nil, diagnostics)
     }
-    return Outcome(
-      FieldPlan(
-        notebook: notebook, parameters: parameters.value ?? [], seed: notebook.header.seed ?? 0, theme: theme,
-        bibliography: bibliography, steps: ordered, folder: folder),
-      diagnostics)
+    let plan = FieldPlan(
+      notebook: notebook, parameters: parameters.value ?? [], seed: notebook.header.seed ?? 0, theme: theme,
+      bibliography: bibliography, steps: ordered, folder: folder)
+    diagnostics += unknownSourceValues(plan)
+    return Outcome(diagnostics.contains { $0.severity == .error } ? nil : plan, diagnostics)
+  }
+
+  private static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "" }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   // MARK: Cells
@@ -126,7 +133,9 @@ public struct Planner: Sendable {
 
   // MARK: References
 
-  private func connect(_ steps: inout [PlanStep], folder: String, notebook: Notebook) -> [Diagnostic] {
+  private func connect(
+    _ steps: inout [PlanStep], folder: String, notebook: Notebook, acceptsMissingFiles: Bool
+  ) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
     let sourceIDs = steps.filter { if case .load = $0.action { true } else { false } }.map(\.id)
     let probeIDs = steps.filter { if case .ask = $0.action { true } else { false } }.map(\.id)
@@ -149,9 +158,11 @@ public struct Planner: Sendable {
                 Diagnostic(.error, "'\(source.name)' is a probe; '\(reference.key)' must name a source", at: place))
             } else {
               let isPath = head.container.contains("/") || head.container.contains(".")
+              if isPath, acceptsMissingFiles { continue }
               diagnostics.append(
                 Diagnostic(
-                  .error, isPath ? "file '\(path)' does not exist" : "source '\(source.name)' is neither a cell nor a file",
+                  .error,
+                  isPath ? "file '\(path)' does not exist" : "source '\(source.name)' is neither a cell nor a file",
                   at: place, hint: isPath ? nil : nearMissHint(for: source.name, among: sourceIDs),
                   status: isPath ? .inputDamaged : .notebookWrong))
             }
@@ -171,10 +182,26 @@ public struct Planner: Sendable {
     return diagnostics
   }
 
+  private func valuesShown(_ notebook: Notebook, steps: [PlanStep]) -> [InlineValue] {
+    notebook.inlineValues
+      + steps.flatMap { step in step.captions.keys.sorted().flatMap { step.captions[$0]!.values } }
+  }
+
+  /// Values of sources and parameters are known before anything is measured.
+  private func unknownSourceValues(_ plan: FieldPlan) -> [Diagnostic] {
+    let values = FindingValues(plan: plan)
+    return valuesShown(plan.notebook, steps: plan.steps).compactMap { value in
+      guard values.isKnown(cell: value.cellID), case .unknown(let nearest) = values.lookup(value.path) else {
+        return nil
+      }
+      return Diagnostic(
+        .error, "unknown value '\(value.path)'", at: value.range, hint: nearest.map { "did you mean '\($0)'?" })
+    }
+  }
+
   private func unknownValues(_ notebook: Notebook, steps: [PlanStep]) -> [Diagnostic] {
-    let inCaptions = steps.flatMap { step in step.captions.keys.sorted().flatMap { step.captions[$0]!.values } }
     let heads = ValueHeads(notebook: notebook)
-    return (notebook.inlineValues + inCaptions).compactMap { value in
+    return valuesShown(notebook, steps: steps).compactMap { value in
       guard heads.cell(for: value.cellID) == nil, value.cellID != ValueHeads.parameters else { return nil }
       return Diagnostic(
         .error, "unknown value '\(value.path)': '\(value.cellID)' is not a cell", at: value.range,
@@ -223,7 +250,8 @@ public struct Planner: Sendable {
         [
           Diagnostic(
             .error, "unknown theme '\(name)'", hint: nearMissHint(for: name, among: known), status: .usage)
-        ])
+        ]
+      )
     }
     var diagnostics: [Diagnostic] = []
     var chosen: Theme?

@@ -71,6 +71,15 @@ public enum Source: Hashable, Sendable {
   case network(NetworkCell)
   case samples(SamplesCell)
 
+  /// The cell's keys as JSON.
+  func json() throws -> JSONValue {
+    switch self {
+    case .checkpoint(let cell): try JSONValue(encoding: cell)
+    case .network(let cell): try JSONValue(encoding: cell)
+    case .samples(let cell): try JSONValue(encoding: cell)
+    }
+  }
+
   /// The kinds of source cells.
   public static let kinds = [CheckpointCell.kind, NetworkCell.kind, SamplesCell.kind]
 

@@ -55,15 +55,13 @@ public final class SourceBench: Bench {
       let inner = NestedBench { try self.unrecordedArray($0, trail: trail + [path.container]) }
       return try cell.selection.points(on: inner)
     case .samples?:
-      throw BenchError.wrongKind(reference.name, expected: "a set of samples without a member", found: "a member of one")
+      throw BenchError.wrongKind(
+        reference.name, expected: "a set of samples without a member", found: "a member of one")
     case .checkpoint(let cell)?:
       return try shelf.array(at: FieldPlan.resolve(cell.path.name, in: folder), member: path.member)
     case .network?:
       throw BenchError.wrongKind(reference.name, expected: "an array", found: "a network")
-    case nil:
-      let whole = FieldPlan.resolve(reference.name, in: folder)
-      if shelf.workspace.exists(whole) { return try shelf.array(at: whole, member: nil) }
-      return try shelf.array(at: FieldPlan.resolve(path.container, in: folder), member: path.member)
+    case nil: return try shelf.array(named: reference.name, in: folder)
     }
   }
 
@@ -81,76 +79,4 @@ private final class NestedBench: Bench {
     throw BenchError.wrongKind(reference.name, expected: "an array", found: "a network")
   }
   func array(_ reference: SourceReference) throws -> NDArray<Double> { try resolve(reference) }
-}
-
-/// Files opened once per build.
-public final class SourceShelf {
-  let workspace: any Workspace
-  private var networks: [String: (network: Network, digest: ContentDigest)] = [:]
-  private var checkpoints: [String: Checkpoint] = [:]
-
-  /// Makes an empty shelf.
-  public init(workspace: any Workspace) { self.workspace = workspace }
-
-  /// The network in a file.
-  public func network(at path: String) throws -> (network: Network, digest: ContentDigest) {
-    if let found = networks[path] { return found }
-    let bytes = try workspace.bytes(at: path)
-    let found = try located(path) {
-      (try Network(onnx: bytes, name: (path as NSString).lastPathComponent), ContentDigest(of: bytes))
-    }
-    networks[path] = found
-    return found
-  }
-
-  /// The tensors in a file.
-  public func checkpoint(at path: String) throws -> Checkpoint {
-    if let found = checkpoints[path] { return found }
-    let bytes = try workspace.bytes(at: path)
-    let found = try located(path) { try Checkpoint(decoding: bytes) }
-    checkpoints[path] = found
-    return found
-  }
-
-  /// The numbers of a file's tensor; without a member the file must hold just one.
-  public func array(at path: String, member: String?) throws -> NDArray<Double> {
-    let checkpoint = try checkpoint(at: path)
-    let tensor: Tensor
-    if let member {
-      tensor = try located(path) { try checkpoint.tensor(named: member) }
-    } else {
-      guard checkpoint.tensors.count == 1 else {
-        let names = checkpoint.tensors.prefix(8).map { "'\($0.name)'" }.joined(separator: ", ")
-        throw BenchError.wrongKind(
-          path, expected: "one array, as in '\(path):NAME'", found: "a file of \(checkpoint.tensors.count) (\(names))")
-      }
-      tensor = checkpoint.tensors[0]
-    }
-    return NDArray(shape: tensor.shape, values: try located(path) { try tensor.doubles() })
-  }
-
-  /// Adds the file to what an error says.
-  private func located<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
-    do {
-      return try body()
-    } catch let error as CheckpointError {
-      throw CheckpointError.inFile(path, error)
-    } catch let error as any Diagnosable where !(error is BenchError) {
-      throw FileTrouble(path: path, message: error.message, hint: error.hint, status: error.status)
-    }
-  }
-}
-
-/// A module's error with the file it is about.
-struct FileTrouble: Diagnosable {
-  let path: String
-  let reason: String
-  let hint: String?
-  let status: ExitStatus
-
-  init(path: String, message: String, hint: String?, status: ExitStatus) {
-    (self.path, reason, self.hint, self.status) = (path, message, hint, status)
-  }
-
-  var message: String { reason.hasPrefix("file '\(path)'") ? reason : "file '\(path)': \(reason)" }
 }

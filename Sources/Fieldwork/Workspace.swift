@@ -15,9 +15,15 @@ public protocol Workspace: Sendable {
 }
 
 extension Workspace {
+  /// Texts larger than this are refused: no person wrote them.
+  public static var textLimit: Int { 1 << 26 }
+
   /// A text file, which must be UTF-8.
   public func text(at path: String) throws -> SourceText {
     let bytes = try bytes(at: path)
+    guard bytes.count <= Self.textLimit else {
+      throw WorkspaceError.tooLong(path, size: bytes.count, limit: Self.textLimit)
+    }
     guard let text = String(validating: bytes.data, as: UTF8.self) else { throw WorkspaceError.notText(path) }
     return SourceText(name: path, text: text)
   }
@@ -29,6 +35,10 @@ public enum WorkspaceError: Diagnosable, Hashable {
   case missing(String)
   /// A file that should be text and is not.
   case notText(String)
+  /// A file that should be text and is too large to be one.
+  case tooLong(String, size: Int, limit: Int)
+  /// A folder that a report would replace, and that holds something else.
+  case notAReport(String)
   /// A file or folder that cannot be written, with the system's reason.
   case cannotWrite(String, reason: String)
   /// Another run is at work in the same folder.
@@ -39,6 +49,8 @@ public enum WorkspaceError: Diagnosable, Hashable {
     switch self {
     case .missing(let path): "file '\(path)' does not exist"
     case .notText(let path): "file '\(path)' is not UTF-8 text"
+    case .tooLong(let path, let size, let limit): "file '\(path)' has \(size) bytes; a text may have at most \(limit)"
+    case .notAReport(let path): "'\(path)' holds something other than a report, which would be lost"
     case .cannotWrite(let path, let reason): "'\(path)' cannot be written: \(reason)"
     case .locked(let path): "folder '\(path)' is in use by another run"
     }
@@ -49,6 +61,8 @@ public enum WorkspaceError: Diagnosable, Hashable {
     switch self {
     case .missing: nil
     case .notText: "save it as UTF-8"
+    case .tooLong: "name the notebook itself, not the data it is about"
+    case .notAReport: "choose another folder with '--output', or move that one away"
     case .cannotWrite: "choose another folder with '--output', or free some space"
     case .locked: "wait for the other run to end"
     }
@@ -57,8 +71,8 @@ public enum WorkspaceError: Diagnosable, Hashable {
   /// The exit status.
   public var status: ExitStatus {
     switch self {
-    case .missing, .notText: .inputDamaged
-    case .cannotWrite: .cannotWrite
+    case .missing, .notText, .tooLong: .inputDamaged
+    case .cannotWrite, .notAReport: .cannotWrite
     case .locked: .locked
     }
   }

@@ -25,7 +25,7 @@ struct Batch<S: NetworkScalar>: Sendable {
     for name in given.keys.sorted() { _ = try network.inputName(name) }
     let lead = Self.lead(network, given, certain)
     let leadPort = lead.map { network.inputs[$0] }
-    let leadSymbol = lead.flatMap { network.graph.symbols[$0].first ?? nil }
+    let leadSymbol = lead.flatMap { Self.symbol(network, $0) }
     count = leadPort.flatMap { given[$0.name]?.shape.first } ?? 1
     fixedPart = leadPort?.shape.first ?? nil
     if let port = leadPort, let part = fixedPart, part == 0 || count % part != 0, let array = given[port.name] {
@@ -34,17 +34,19 @@ struct Batch<S: NetworkScalar>: Sendable {
     var entries: [Entry] = []
     for (index, port) in network.inputs.enumerated() {
       guard var array = given[port.name] else { throw .missingInput(name: port.name, shape: port.writtenShape) }
-      let symbol = network.graph.symbols[index].first ?? nil
       var isBatched = index == lead
       if !isBatched, lead != nil, let axis = port.shape.first {
         // Another input goes with the batch when its first axis is open in the same way, or fixed to the same part.
-        let sharesAxis = fixedPart == nil ? axis == nil && (symbol == leadSymbol || symbol == nil) : axis == fixedPart
-        let isRow = array.count == port.shape.dropFirst().reduce(1) { $0 * ($1 ?? 1) } || array.count == 1
+        let symbol = Self.symbol(network, index)
+        let isAlike = symbol == leadSymbol || symbol == nil || leadSymbol == nil
+        let sharesAxis = fixedPart == nil ? axis == nil && isAlike : axis == fixedPart
         if array.shape.first == count, array.rank == port.shape.count {
           isBatched = sharesAxis
-        } else if sharesAxis, isRow, array.rank < port.shape.count || array.shape.first == 1 {
+        } else if sharesAxis, Self.isRow(array, port) {
           array = Self.repeated(array, count, rowShape: Self.rowShape(array, port))
           isBatched = true
+        } else if sharesAxis, array.rank == port.shape.count, axis == nil {
+          throw .batchMismatch(what: "input '\(port.name)'", shape: array.shape, batch: count)
         }
       }
       try Self.check(array, port, isBatched: isBatched)
@@ -70,6 +72,20 @@ struct Batch<S: NetworkScalar>: Sendable {
     }
   }
 
+  /// The name of an input's open first axis; exporters make one up for each axis that the person has not named.
+  private static func symbol(_ network: Network, _ index: Int) -> String? {
+    guard let symbol = network.graph.symbols[index].first ?? nil else { return nil }
+    return symbol.isEmpty || symbol.hasPrefix("\(network.inputs[index].name)_dynamic_axes") ? nil : symbol
+  }
+
+  /// Whether an array holds what goes with one sample.
+  private static func isRow(_ array: NDArray<S>, _ port: Network.Port) -> Bool {
+    if array.count == 1 { return true }
+    if array.rank == port.shape.count { return array.shape.first == 1 }
+    return array.shape.count == port.shape.count - 1
+      && zip(array.shape, port.shape.dropFirst()).allSatisfy { $1 == nil || $0 == $1 }
+  }
+
   private static func rowShape(_ array: NDArray<S>, _ port: Network.Port) -> [Int] {
     if array.count == 1 { return port.shape.dropFirst().map { $0 ?? 1 } }
     return Array(array.rank == port.shape.count ? array.shape.dropFirst() : array.shape[...])
@@ -82,7 +98,8 @@ struct Batch<S: NetworkScalar>: Sendable {
   }
 
   private static func check(_ array: NDArray<S>, _ port: Network.Port, isBatched: Bool) throws(NetworkError) {
-    let fits = array.rank == port.shape.count
+    let fits =
+      array.rank == port.shape.count
       && array.shape.indices.allSatisfy { axis in
         (axis == 0 && isBatched) || port.shape[axis] == nil || port.shape[axis] == array.shape[axis]
       }

@@ -60,7 +60,8 @@ extension Network {
     let linearization = try linearization(of: output, withRespectTo: input, at: inputs)
     func draw(_ shape: [Int]) -> Directions<S> {
       let count = shape.reduce(1, *)
-      return Directions(count: 1, shape: shape, values: (0..<count).map { _ in S(Double.random(in: -1...1, using: &random)) })
+      return Directions(
+        count: 1, shape: shape, values: (0..<count).map { _ in S(Double.random(in: -1...1, using: &random)) })
     }
     let (v, u) = (draw(linearization.inputShape), draw(linearization.result.shape))
     let forward = try linearization.pushForward(v).expanded(to: linearization.result.shape)

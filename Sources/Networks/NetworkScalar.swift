@@ -51,7 +51,8 @@ extension Float: NetworkScalar {
     multiply: { call in
       BLASThreads.useOne()
       cblas_sgemm(
-        CblasRowMajor, call.transposesLeft ? CblasTrans : CblasNoTrans, call.transposesRight ? CblasTrans : CblasNoTrans,
+        CblasRowMajor, call.transposesLeft ? CblasTrans : CblasNoTrans,
+        call.transposesRight ? CblasTrans : CblasNoTrans,
         Int32(call.rows), Int32(call.columns), Int32(call.depth), call.scale, call.left, Int32(call.leftStride),
         call.right, Int32(call.rightStride), call.accumulates ? 1 : 0, call.result, Int32(call.columns))
     })
@@ -69,7 +70,8 @@ extension Double: NetworkScalar {
     multiply: { call in
       BLASThreads.useOne()
       cblas_dgemm(
-        CblasRowMajor, call.transposesLeft ? CblasTrans : CblasNoTrans, call.transposesRight ? CblasTrans : CblasNoTrans,
+        CblasRowMajor, call.transposesLeft ? CblasTrans : CblasNoTrans,
+        call.transposesRight ? CblasTrans : CblasNoTrans,
         Int32(call.rows), Int32(call.columns), Int32(call.depth), call.scale, call.left, Int32(call.leftStride),
         call.right, Int32(call.rightStride), call.accumulates ? 1 : 0, call.result, Int32(call.columns))
     })

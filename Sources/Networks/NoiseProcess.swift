@@ -51,7 +51,8 @@ public enum NoiseProcess: Sendable, Hashable {
         let beta: Double
         switch shape {
         case .linear: beta = first + (last - first) * fraction(step)
-        case .scaledLinear: beta = pow(first.squareRoot() + (last.squareRoot() - first.squareRoot()) * fraction(step), 2)
+        case .scaledLinear:
+          beta = pow(first.squareRoot() + (last.squareRoot() - first.squareRoot()) * fraction(step), 2)
         case .cosine:
           beta = min(
             0.999,
@@ -92,7 +93,8 @@ public enum NoiseProcess: Sendable, Hashable {
       }
       // Half a step beyond either end still rounds to that end.
       guard sigma >= smallest * 0.5, sigma <= largest + 0.5 * (1 - largest) else {
-        throw .outOfRange(quantity: "sigma", value: sigma, rule: "from \(smallest) to \(largest), its first and last step")
+        throw .outOfRange(
+          quantity: "sigma", value: sigma, rule: "from \(smallest) to \(largest), its first and last step")
       }
       let step = sigmas.indices.min { abs(sigmas[$0] - sigma) < abs(sigmas[$1] - sigma) } ?? 0
       return try level(time: Double(step))

@@ -19,7 +19,11 @@ extension Notebook {
       if let first = places.0, let second = places.1, first != second { return first < second }
       return left.offset < right.offset
     }
-    return Outcome(notebook, ordered.map(\.element))
+    var diagnostics = ordered.prefix(diagnosticLimit).map(\.element)
+    if ordered.count > diagnosticLimit {
+      diagnostics.append(Diagnostic(.note, "\(ordered.count - diagnosticLimit) more of the kind", file: source.name))
+    }
+    return Outcome(notebook, diagnostics)
   }
 }
 

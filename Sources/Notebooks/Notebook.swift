@@ -32,6 +32,9 @@ public struct Notebook: Sendable, Hashable {
     blocks.compactMap { if case .cell(let cell) = $0 { cell } else { nil } }
   }
 
+  /// Reading says at most this many things.
+  static let diagnosticLimit = 100
+
   /// Notebooks larger than this are refused: nobody reads them, and Markdown has quadratic corners.
   public static let byteLimit = 1 << 20
 }

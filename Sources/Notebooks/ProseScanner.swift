@@ -5,8 +5,9 @@ import Diagnostics
 /// It knows just enough Markdown: fenced code, code spans, backslashes, addresses. Where it errs (in indented code, say)
 /// the Markdown reader gets the text back as it was written.
 struct ProseScanner {
-  /// How far the end of a code span or address is looked for, so that hostile texts cost linear time.
+  /// How far the end of a code span, and of an address, is looked for, so that hostile texts cost linear time.
   private static let reach = 10_000
+  private static let addressReach = 500
 
   let scalars: [Unicode.Scalar]
   let range: Range<Int>
@@ -15,6 +16,8 @@ struct ProseScanner {
   /// `[^label]` and `[^label]:`.
   var footnotes: [ProtectedProse.FootnoteMention] = []
   private var index: Int
+  /// The start of the line that was looked at last, and how far.
+  private var line: (start: Int, end: Int)
   private var fence: (sign: Unicode.Scalar, length: Int)?
 
   init(scalars: [Unicode.Scalar], range: Range<Int>, place: @escaping (Range<Int>) -> SourceRange?) {
@@ -22,6 +25,7 @@ struct ProseScanner {
     self.range = range
     self.place = place
     index = range.lowerBound
+    line = (range.lowerBound, range.lowerBound)
   }
 
   /// The scanned range with its spans protected.
@@ -113,6 +117,15 @@ struct ProseScanner {
     return String(view)
   }
 
+  /// Where the line of a place begins. Places must be asked for in ascending order.
+  private mutating func lineStart(before place: Int) -> Int {
+    while line.end < place {
+      if scalars[line.end] == "\n" { line.start = line.end + 1 }
+      line.end += 1
+    }
+    return line.start
+  }
+
   /// Whether a line end is followed by an empty line (quotation marks aside), which ends a paragraph.
   private func endsParagraph(_ newline: Int) -> Bool {
     var next = newline + 1
@@ -165,15 +178,18 @@ struct ProseScanner {
       index += 1
       return
     }
+    var hasCommand = false
     var close = start + 1
     while let scalar = at(close), !(scalar == "\n" && endsParagraph(close)) {
       if scalar == "\\" {
+        hasCommand = hasCommand || at(close + 1)?.isASCIILetter ?? false
         close += 2
         continue
       }
       if scalar == "$" {
-        // `$5 and $10` is money.
-        if !scalars[close - 1].isYAMLSpace, !(at(close + 1)?.isASCIIDigit ?? false), close > start + 1 {
+        // `$5 and $10` is money; but money has no backslashes.
+        let isMoney = scalars[close - 1].isYAMLSpace && !hasCommand
+        if !isMoney, !(at(close + 1)?.isASCIIDigit ?? false), close > start + 1 {
           let tex = cleaned(start + 1..<close)
           return add(.math(MathText(tex: tex, range: place(start..<close + 1))), start..<close + 1)
         }
@@ -211,10 +227,8 @@ struct ProseScanner {
   }
 
   /// TeX without the quotation marks that Markdown wants at the beginning of its lines.
-  private func cleaned(_ span: Range<Int>) -> String {
-    var lineStart = span.lowerBound
-    while lineStart > range.lowerBound, scalars[lineStart - 1] != "\n" { lineStart -= 1 }
-    let isQuoted = scalars[lineStart..<span.lowerBound].first { $0 != " " } == ">"
+  private mutating func cleaned(_ span: Range<Int>) -> String {
+    let isQuoted = scalars[lineStart(before: span.lowerBound)..<span.lowerBound].first { $0 != " " } == ">"
     let text = text(span)
     guard isQuoted, text.contains("\n") else { return text.trimmed }
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
@@ -240,9 +254,7 @@ struct ProseScanner {
     var end = label.end
     while let scalar = at(end), scalar == " " || scalar == "#" { end += 1 }
     guard at(end) == nil || at(end) == "\n" else { return }
-    var lineStart = start
-    while lineStart > range.lowerBound, scalars[lineStart - 1] != "\n" { lineStart -= 1 }
-    guard scalars[lineStart..<start].first(where: { $0 != " " && $0 != ">" }) == "#" else { return }
+    guard scalars[lineStart(before: start)..<start].first(where: { $0 != " " && $0 != ">" }) == "#" else { return }
     add(.headingID(label.id), start..<label.end, problem: Cell.isIdentifier(label.id) ? nil : .badID(label.id))
   }
 
@@ -258,7 +270,7 @@ struct ProseScanner {
   private mutating func skipDestination() {
     var depth = 0
     var end = index
-    while let scalar = at(end), scalar != "\n", end - index < Self.reach {
+    while let scalar = at(end), scalar != "\n", end - index < Self.addressReach {
       if scalar == "\\" {
         end += 2
         continue

@@ -63,9 +63,8 @@ public struct HTMLPage: Sendable {
     context["methods"] = report.methods.map { method -> [String: Any] in
       var entry: [String: Any] = ["id": method.id, "kind": method.kind, "records": Self.records(method.records)]
       if !method.question.isEmpty { entry["question"] = method.question }
-      let known = Set(report.references.map(\.key))
-      let works = method.citations.filter { known.contains($0) }
-      if !works.isEmpty { entry["follows"] = works.map(writer.referenceLink).joined(separator: ", ") }
+      let works = method.citations.compactMap { key in report.references.first { $0.key == key } }
+      if !works.isEmpty { entry["follows"] = works.map(writer.referenceLink).joined(separator: "; ") }
       return entry
     }
     context["hasProvenance"] = !report.provenance.isEmpty

@@ -70,12 +70,15 @@ public struct ReportFootnote: Sendable, Hashable, Codable {
 public struct ReportReference: Sendable, Hashable, Codable {
   /// The BibTeX key.
   public var key: String
+  /// How the text speaks of it, such as `Ventura et al., 2024`.
+  public var label: String
   /// The entry as printed.
   public var content: [ReportInline]
 
   /// Makes an entry.
-  public init(key: String, content: [ReportInline]) {
+  public init(key: String, label: String, content: [ReportInline]) {
     self.key = key
+    self.label = label
     self.content = content
   }
 }

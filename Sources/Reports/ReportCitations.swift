@@ -26,7 +26,12 @@ struct ReportCitations {
 
   /// The list of references.
   func references(_ resolve: ([MarkdownInline]) -> [ReportInline]) -> [ReportReference] {
-    entries.map { ReportReference(key: $0.key, content: resolve($0.reference(letter: letters[$0.key] ?? ""))) }
+    entries.map { entry in
+      let letter = letters[entry.key] ?? ""
+      return ReportReference(
+        key: entry.key, label: "\(entry.shortNames), \(entry.year)\(letter)",
+        content: resolve(entry.reference(letter: letter)))
+    }
   }
 
   /// A citation written out: `(see Ventura et al., 2024, p. 3)` or `Ventura et al. (2024)`.

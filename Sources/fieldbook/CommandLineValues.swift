@@ -23,7 +23,9 @@ struct CommandLineValues {
         end: SourcePosition(line: 1, column: column + length))
       column += length + 1
       guard let equals = pair.firstIndex(of: "="), equals > pair.startIndex else {
-        throw Refusal([Diagnostic(.error, "'\(pair)' has no value", at: range, hint: "write 'key=value'", status: .usage)])
+        throw Refusal([
+          Diagnostic(.error, "'\(pair)' has no value", at: range, hint: "write 'key=value'", status: .usage)
+        ])
       }
       let path = pair[..<equals].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
       guard path.allSatisfy({ !$0.isEmpty }) else {
@@ -46,7 +48,8 @@ struct CommandLineValues {
         entries.append(.init(key: head, keyRange: range, value: value))
         return
       }
-      guard var inner = entries[position].value.entries, !inner.contains(where: { $0.key == WrittenValue.itself }) else {
+      guard var inner = entries[position].value.entries, !inner.contains(where: { $0.key == WrittenValue.itself })
+      else {
         throw Refusal([Diagnostic(.error, "'\(key)' is given twice", at: range, status: .usage)])
       }
       // `process.steps=10 process=ddpm`: the plain value stands for the key that matters most.

@@ -3,6 +3,7 @@ import Diagnostics
 import Fieldwork
 import Foundation
 import Glibc
+import Probing
 
 /// Results go to standard output; progress and diagnostics to standard error.
 struct Console {
@@ -10,12 +11,17 @@ struct Console {
 
   init(isQuiet: Bool = false) { self.isQuiet = isQuiet }
 
-  /// A result.
-  func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+  /// A result for a person.
+  func print(_ text: String) throws { try write(text.printable + "\n", to: STDOUT_FILENO) }
+
+  /// A result for a program.
+  func print(_ value: JSONValue) throws {
+    try write(String(decoding: value.jsonData(isPretty: true), as: UTF8.self) + "\n", to: STDOUT_FILENO)
+  }
 
   /// Progress: nothing that a script would read.
   func progress(_ text: String) {
-    if !isQuiet { write(text + "\n", to: STDERR_FILENO) }
+    if !isQuiet { try? write(text.printable + "\n", to: STDERR_FILENO) }
   }
 
   /// A diagnostic, with the line it is about where that line can be read.
@@ -23,7 +29,7 @@ struct Console {
     guard !isQuiet || diagnostic.severity == .error else { return }
     var text = source
     if text == nil, let file = diagnostic.range?.file { text = try? DiskWorkspace().text(at: file) }
-    write(coloured(diagnostic.rendered(in: text), diagnostic.severity) + "\n", to: STDERR_FILENO)
+    try? write(coloured(diagnostic.rendered(in: text).printable, diagnostic.severity) + "\n", to: STDERR_FILENO)
   }
 
   private func coloured(_ text: String, _ severity: Diagnostic.Severity) -> String {
@@ -34,12 +40,14 @@ struct Console {
     return text.replacingCharacters(in: range, with: "\u{1B}[1;\(colour)m\(word)\u{1B}[0m")
   }
 
-  private func write(_ text: String, to descriptor: Int32) {
+  private func write(_ text: String, to descriptor: Int32) throws {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let step = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if step < 0, errno == EINTR { continue }
-      guard step > 0 else { return }
+      guard step > 0 else {
+        throw WorkspaceError.cannotWrite("standard output", reason: String(cString: strerror(errno)).lowercased())
+      }
       bytes = bytes.dropFirst(step)
     }
   }
@@ -62,6 +70,19 @@ struct Console {
       status = diagnostic.status
     }
     if status != .ok { throw ExitCode(status.rawValue) }
+  }
+}
+
+extension String {
+  /// The text without control characters other than line breaks and tabs: names in files could paint over a terminal.
+  fileprivate var printable: String {
+    let isHarmless = unicodeScalars.allSatisfy { $0.properties.generalCategory != .control || $0 == "\n" || $0 == "\t" }
+    guard !isHarmless else { return self }
+    return String(
+      String.UnicodeScalarView(
+        unicodeScalars.map {
+          $0.properties.generalCategory == .control && $0 != "\n" && $0 != "\t" ? "\u{FFFD}" : $0
+        }))
   }
 }
 

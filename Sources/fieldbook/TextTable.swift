@@ -60,8 +60,10 @@ extension Double {
 extension String {
   /// Label markup taken out.
   var withoutMarkup: String {
-    replacingOccurrences(of: "*", with: "").replacingOccurrences(of: "_{", with: "").replacingOccurrences(of: "^{", with: "")
-      .replacingOccurrences(of: "}", with: "")
+    replacingOccurrences(of: "*", with: "").replacingOccurrences(of: "_{", with: "").replacingOccurrences(
+      of: "^{", with: ""
+    )
+    .replacingOccurrences(of: "}", with: "")
   }
 
   fileprivate var trimmingTrailingSpaces: String {

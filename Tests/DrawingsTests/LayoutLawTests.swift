@@ -19,7 +19,7 @@ import Testing
 
   @Test func randomFiguresObeyTheLaws() {
     var numbers = SampleFigures.Numbers(state: 42)
-    for round in 0..<160 {
+    for round in 0..<120 {
       let figure = RandomFigures.figure(&numbers)
       let theme = Self.themes[Int(numbers.next() * 4)]
       let width: FigureWidth = numbers.next() < 0.6 ? .column : .points(80 + 500 * numbers.next())

@@ -19,7 +19,9 @@ enum RandomFigures {
   }
 
   static func words(_ numbers: inout Numbers, most: Int = 6) -> String {
-    let stock = ["σ", "width", "*x*_{max}", "singular", "10^{-3}", "of", "the", "Jacobian", "antidisestablishmentarianism", "a"]
+    let stock = [
+      "σ", "width", "*x*_{max}", "singular", "10^{-3}", "of", "the", "Jacobian", "antidisestablishmentarianism", "a",
+    ]
     return (0..<Int(pow(numbers.next(), 2) * Double(most + 1))).map { _ in stock[Int(numbers.next() * 10)] }
       .joined(separator: " ")
   }
@@ -57,16 +59,20 @@ enum RandomFigures {
           .init(
             xEdges: (0...side).map(Double.init), yEdges: (0...side).map(Double.init),
             values: (0..<side * side).map { _ in value() }))
-      case 4: mark = .rules(.init(numbers.next() < 0.5 ? .vertical : .horizontal, at: (0..<count / 8).map { _ in value() }))
+      case 4:
+        mark = .rules(.init(numbers.next() < 0.5 ? .vertical : .horizontal, at: (0..<count / 8).map { _ in value() }))
       case 5:
         mark = .histogram(.init(edges: (0...(count + 1)).map(Double.init), heights: (0...count).map { _ in value() }))
       case 6:
         mark = .stretches(
-          (0..<count / 6).map { .init(from: Double($0), to: Double($0) + 0.8, name: words(&numbers, most: 3), row: Double($0 % 2)) })
+          (0..<count / 6).map {
+            .init(from: Double($0), to: Double($0) + 0.8, name: words(&numbers, most: 3), row: Double($0 % 2))
+          })
       case 7: mark = .annotation(.init(words(&numbers), at: .init(value(), value())))
       default: mark = .line((0..<count).map { .init(Double($0), value()) })
       }
-      let role: Layer.Role = [.series, .series, .reference, .uncertainty, .highlight, .background][Int(numbers.next() * 6)]
+      let role: Layer.Role = [.series, .series, .reference, .uncertainty, .highlight, .background][
+        Int(numbers.next() * 6)]
       layers.append(
         Layer(mark, role: role, label: words(&numbers), series: series, level: isGraded ? value() : nil))
     }

@@ -129,7 +129,8 @@ enum SampleFigures {
       return Panel(
         title: name, x: Axis("Noise level *σ*", scale: .log10), y: Axis("Dimension estimate", from: 0),
         layers: [
-          Layer(.line(zip(sigmas, exact).map { .init($0, 40 * ($1 + 0.02 * numbers.normal())) }), label: "gap", series: 0),
+          Layer(
+            .line(zip(sigmas, exact).map { .init($0, 40 * ($1 + 0.02 * numbers.normal())) }), label: "gap", series: 0),
           Layer(.line(zip(sigmas, exact).map { .init($0, 38 * $1) }), label: "FLIPD", series: 1),
           Layer(.rules(.init(.horizontal, at: [40])), role: .reference),
         ])
@@ -159,7 +160,8 @@ enum SampleFigures {
       return .init(radius * cos(angle) + 0.3 * numbers.normal() * cos(angle), radius * sin(angle))
     }
     let panel = Panel(
-      x: Axis("First component"), y: Axis("Second component"), layers: [Layer(.points(points), label: "samples", series: 3)])
+      x: Axis("First component"), y: Axis("Second component"),
+      layers: [Layer(.points(points), label: "samples", series: 3)])
     return Figure([panel], altText: "Twenty thousand samples around a circle.")
   }
 

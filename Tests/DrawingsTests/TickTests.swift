@@ -14,7 +14,8 @@ import Testing
       measure: { FixedTextMeasurer().measure($0, size: 7, families: []) }, textSize: 7)
   }
 
-  private func labels(_ lower: Double, _ upper: Double, _ kind: Axis.Scale = .linear, length: Double = 200) -> [String] {
+  private func labels(_ lower: Double, _ upper: Double, _ kind: Axis.Scale = .linear, length: Double = 200) -> [String]
+  {
     finder(lower, upper, kind, length: length).ticks().labelled.map(\.label.plain)
   }
 
@@ -79,7 +80,9 @@ import Testing
       #expect(Set(ticks.labelled.map(\.label)).count == values.count)
       #expect(values.count <= 14, "\(low)…\(high) over \(length): \(ticks.labelled.map(\.label.plain))")
       #expect(finder.fits(ticks.labelled))
-      if kind == .linear, length > 150, ticks.labelled.allSatisfy({ $0.label.plain.count < 9 }) { #expect(values.count >= 2, "\(low)…\(high) over \(length)") }
+      if kind == .linear, length > 150, ticks.labelled.allSatisfy({ $0.label.plain.count < 9 }) {
+        #expect(values.count >= 2, "\(low)…\(high) over \(length)")
+      }
       if kind == .integer { #expect(values.allSatisfy { $0 == $0.rounded() }) }
     }
   }

@@ -27,7 +27,8 @@ struct TranscriptPainter: Painter {
           + " \(paint(text.paint))\(note(text.note))"
       ]
     case .markers(let markers):
-      let places = markers.places.count > 6 ? "\(markers.places.count) places" : markers.places.map(at).joined(separator: " ")
+      let places =
+        markers.places.count > 6 ? "\(markers.places.count) places" : markers.places.map(at).joined(separator: " ")
       return [
         "\(indent)\(markers.shape) \(n(markers.size)) \(paint(markers.paint)) \(places)\(note(markers.notes.first))"
       ]
@@ -54,7 +55,8 @@ struct TranscriptPainter: Painter {
     case .muted: name = "muted"
     case .grid: name = "grid"
     case .background: name = "background"
-    case .fixed(let colour): name = String(format: "#%02x%02x%02x", colour.red, colour.green, colour.blue)
+    case .fixed(let colour), .mark(let colour):
+      name = String(format: "#%02x%02x%02x", colour.red, colour.green, colour.blue)
     }
     if paint.foregroundShare > 0 { name += "+\(n(paint.foregroundShare))" }
     return paint.opacity < 1 ? name + String(format: "/%.2f", paint.opacity) : name

@@ -152,9 +152,15 @@ import Testing
   @Test func hasAnAdjoint() throws {
     let network = try network(inputSize: 8, outputSize: 6)
     var random = SeededGenerator(seed: 1)
-    #expect(try network.adjointDefect(of: "0", withRespectTo: "0", at: inputs(Double.self, points: 3, size: 8), using: &random) < 1e-14)
-    #expect(try network.adjointDefect(of: "0", withRespectTo: "1", at: inputs(Double.self, points: 3, size: 8), using: &random) < 1e-14)
-    #expect(try network.adjointDefect(of: "0", withRespectTo: "0", at: inputs(Float.self, points: 3, size: 8), using: &random) < 1e-5)
+    #expect(
+      try network.adjointDefect(
+        of: "0", withRespectTo: "0", at: inputs(Double.self, points: 3, size: 8), using: &random) < 1e-14)
+    #expect(
+      try network.adjointDefect(
+        of: "0", withRespectTo: "1", at: inputs(Double.self, points: 3, size: 8), using: &random) < 1e-14)
+    #expect(
+      try network.adjointDefect(of: "0", withRespectTo: "0", at: inputs(Float.self, points: 3, size: 8), using: &random)
+        < 1e-5)
   }
 
   @Test func refusesSamplesThatAreMixed() throws {

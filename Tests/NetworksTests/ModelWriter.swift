@@ -77,8 +77,12 @@ struct ModelWriter {
     tensors.append(Self.tensor(name, [values.count], type: 7, raw: raw))
   }
 
-  mutating func input(_ name: String, _ shape: [Int?], type: Int = 1) { inputs.append(Self.port(name, shape, type: type)) }
-  mutating func output(_ name: String, _ shape: [Int?], type: Int = 1) { outputs.append(Self.port(name, shape, type: type)) }
+  mutating func input(_ name: String, _ shape: [Int?], type: Int = 1) {
+    inputs.append(Self.port(name, shape, type: type))
+  }
+  mutating func output(_ name: String, _ shape: [Int?], type: Int = 1) {
+    outputs.append(Self.port(name, shape, type: type))
+  }
 
   var bytes: [UInt8] {
     var graph = nodes.flatMap { Self.field(1, $0) }

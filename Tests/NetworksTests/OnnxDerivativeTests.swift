@@ -76,7 +76,9 @@ import Testing
     for index in 0..<2 {
       let (n, m) = (linearization.result.count, x.count)
       let (u, v) = (covector[(index * n)..<((index + 1) * n)], directions.values[(index * m)..<((index + 1) * m)])
-      let (forward, back) = (forward.values[(index * n)..<((index + 1) * n)], back.values[(index * m)..<((index + 1) * m)])
+      let (forward, back) = (
+        forward.values[(index * n)..<((index + 1) * n)], back.values[(index * m)..<((index + 1) * m)]
+      )
       let terms = zip(u, forward).map { $0 * $1 }
       let defect = abs(terms.reduce(0, +) - zip(back, v).map { $0 * $1 }.reduce(0, +))
       let scale = max(terms.map(abs).reduce(0, +), 1e-3)

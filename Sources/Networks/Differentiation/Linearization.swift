@@ -235,7 +235,9 @@ extension Partial {
     NDArray(shape: extents) { target in
       StridedLoop(
         extents: extents,
-        strides: [broadcastStrides(shape, to: extents), broadcastStrides(weightShape, to: extents), packedStrides(extents)]
+        strides: [
+          broadcastStrides(shape, to: extents), broadcastStrides(weightShape, to: extents), packedStrides(extents),
+        ]
       ).weigh(values, weights: weights, scale: scale, into: target, assigning: true)
     }
   }
@@ -258,7 +260,8 @@ extension Directions {
       }
       var source = packedStrides([count] + self.shape)
       source[1] = 0
-      let loop = StridedLoop(extents: [count] + shape, strides: [source, [0] + weights, packedStrides([count] + shape)])
+      let loop = StridedLoop(
+        extents: [count] + shape, strides: [source, [0] + weights, packedStrides([count] + shape)])
       self = Directions(count: count, shape: shape) {
         loop.weigh(values, weights: array.values, scale: 1, into: $0, assigning: true)
       }

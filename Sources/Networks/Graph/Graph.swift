@@ -25,7 +25,8 @@ struct Graph: Sendable {
     var needed = [Bool](repeating: false, count: valueCount)
     for value in wanted { needed[value] = true }
     var chosen: [Int] = []
-    for index in nodes.indices.reversed() where nodes[index].results.contains(where: { $0.map { needed[$0] } ?? false }) {
+    for index in nodes.indices.reversed() where nodes[index].results.contains(where: { $0.map { needed[$0] } ?? false })
+    {
       chosen.append(index)
       for case let operand? in nodes[index].operands { needed[operand] = true }
     }
@@ -63,7 +64,9 @@ final class ConstantTable: Sendable {
     try Evaluation(graph: graph).run(all, values: &values, keeping: nil)
     // What only other constants read is not needed again.
     var read = Set(graph.outputs)
-    for index in graph.nodes.indices where !isConstant[index] { read.formUnion(graph.nodes[index].operands.compactMap { $0 }) }
+    for index in graph.nodes.indices where !isConstant[index] {
+      read.formUnion(graph.nodes[index].operands.compactMap { $0 })
+    }
     for number in values.indices where !read.contains(number) { values[number] = nil }
     let result = values
     made.withLock { made in

@@ -125,7 +125,8 @@ struct Directions<S: NetworkScalar>: Sendable {
     guard isUniform(for: shape) else { return self }
     let row = shape.dropFirst().reduce(1, *)
     return Directions(count: count, shape: shape) { target in
-      StridedLoop(extents: [count, shape[0], row], strides: [[row, 0, 1], [row * shape[0], row, 1]]).copy(values, to: target)
+      StridedLoop(extents: [count, shape[0], row], strides: [[row, 0, 1], [row * shape[0], row, 1]]).copy(
+        values, to: target)
     }
   }
 

@@ -37,9 +37,10 @@ protocol PiecewiseOperation: Operation {
 
 extension PiecewiseOperation {
   func pushForward<S>(_ directions: [Directions<S>?], at site: Site<S>) throws(NodeFault) -> [Directions<S>?] {
-    let pieces = try pieces(at: site, wanted: directions.map { $0 != nil })
+    let pieces = Dictionary(
+      grouping: try pieces(at: site, wanted: directions.map { $0 != nil }), by: \.result)
     return site.results.indices.map { result in
-      let moves: [Move<S>] = pieces.filter { $0.result == result }.compactMap { piece in
+      let moves: [Move<S>] = (pieces[result] ?? []).compactMap { piece in
         guard let source = directions[piece.operand] else { return nil }
         return Move(
           source: source, sourceShape: site.operandShape(piece.operand), sourceStart: piece.operandStart,
@@ -53,10 +54,10 @@ extension PiecewiseOperation {
   func pullBack<S>(
     _ directions: [Directions<S>?], at site: Site<S>, wanted: [Bool]
   ) throws(NodeFault) -> [Directions<S>?] {
-    let pieces = try pieces(at: site, wanted: wanted)
+    let pieces = Dictionary(grouping: try pieces(at: site, wanted: wanted), by: \.operand)
     return wanted.indices.map { operand in
       guard wanted[operand] else { return nil }
-      let moves: [Move<S>] = pieces.filter { $0.operand == operand }.compactMap { piece in
+      let moves: [Move<S>] = (pieces[operand] ?? []).compactMap { piece in
         guard let source = directions[piece.result] else { return nil }
         return Move(
           source: source, sourceShape: site.results[piece.result].shape, sourceStart: piece.resultStart,

@@ -50,14 +50,23 @@ func elementCount(_ shape: [Int]) throws(NodeFault) -> Int {
   guard shape.count <= largestRank else {
     throw NodeFault("a result with \(shape.count) axes is beyond the limit of \(largestRank)")
   }
-  if shape.contains(0) { return 0 }
+  // Extents beside a 0 are bounded too, as strides are made of them.
   var count = 1
-  for extent in shape {
+  for extent in shape where extent != 0 {
     let (product, overflows) = count.multipliedReportingOverflow(by: extent)
     guard !overflows, extent >= 0, product <= largestElementCount else {
       throw NodeFault("a result of \(shape.written) numbers is beyond the limit of \(largestElementCount)")
     }
     count = product
+  }
+  return shape.contains(0) ? 0 : count
+}
+
+/// As `elementCount`, for whole numbers, which take eight bytes and more each while they are worked on.
+func wholeCount(_ shape: [Int]) throws(NodeFault) -> Int {
+  let count = try elementCount(shape)
+  guard count <= largestElementCount / 4 else {
+    throw NodeFault("a result of \(shape.written) whole numbers is beyond the limit of \(largestElementCount / 4)")
   }
   return count
 }

@@ -48,15 +48,17 @@ struct GraphBuilder {
     }
     guard !model.outputs.isEmpty else { throw .damaged(place: "graph", reason: "there is no output") }
     var outputs: [Network.Port] = []
+    var outputNames: Set<String> = []
     var outputNumbers: [Int] = []
     for output in model.outputs {
       guard let number = numbers[output.name] else { throw missing(output.name, reader: "the list of outputs") }
-      guard !outputs.contains(where: { $0.name == output.name }) else { throw .duplicateName(output.name) }
+      guard outputNames.insert(output.name).inserted else { throw .duplicateName(output.name) }
       outputs.append(try port(output, kind: "output"))
       outputNumbers.append(number)
     }
     let graph = Graph(
-      nodes: nodes, valueCount: names.count, inputs: inputNumbers, outputs: outputNumbers, symbols: inputs.map(\.symbols),
+      nodes: nodes, valueCount: names.count, inputs: inputNumbers, outputs: outputNumbers,
+      symbols: inputs.map(\.symbols),
       constants: ConstantTable(tensors: tensors, isConstant: isConstant))
     return Network(
       name: name, inputs: ports, outputs: outputs, warnings: warnings(order), parameterCount: parameterCount(),
@@ -81,11 +83,21 @@ struct GraphBuilder {
     guard port.shape.count <= largestRank else {
       throw .wrongTensor(name: port.name, reason: "has \(port.shape.count) axes; the limit is \(largestRank)")
     }
+    var count = 1
+    for case let extent? in port.shape {
+      let (product, overflows) = count.multipliedReportingOverflow(by: max(1, extent))
+      guard !overflows, product <= largestElementCount else {
+        let shape = port.shape.map { $0.map(String.init) ?? "…" }.joined(separator: "×")
+        throw .wrongTensor(
+          name: port.name, reason: "has shape \(shape), beyond the limit of \(largestElementCount) numbers")
+      }
+      count = product
+    }
     return Network.Port(name: port.name, shape: port.shape, elementType: type)
   }
 
   private func missing(_ name: String, reader: String) -> NetworkError {
-    .missingValue(name: name, reader: reader, known: names)
+    .missingValue(name: name, reader: reader, known: Array(names.prefix(1000)))
   }
 
   private func label(_ index: Int) -> String {
@@ -99,7 +111,8 @@ struct GraphBuilder {
       let isOwn = node.domain.isEmpty || node.domain == "ai.onnx"
       if model.functions.contains("\(node.domain)::\(node.operation)") {
         throw .unsupportedFeature(
-          "\(label(index)) calls a function that the model defines", hint: "export the model with its functions inlined")
+          "\(label(index)) calls a function that the model defines", hint: "export the model with its functions inlined"
+        )
       }
       let subgraph = node.attributes.contains { if case .other("subgraph") = $0.value { true } else { false } }
       if subgraph {

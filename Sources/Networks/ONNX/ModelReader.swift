@@ -109,7 +109,8 @@ struct ModelReader {
         model.tensors.append(
           try TensorReader(bytes: bytes, raw: raw).read(try reader.range(field, "initializer"), part: part))
       case 11: model.inputs.append(try readPort(try reader.range(field, "input"), part: "input \(model.inputs.count)"))
-      case 12: model.outputs.append(try readPort(try reader.range(field, "output"), part: "output \(model.outputs.count)"))
+      case 12:
+        model.outputs.append(try readPort(try reader.range(field, "output"), part: "output \(model.outputs.count)"))
       case 15:
         throw .unsupportedFeature("the model holds sparse tensors", hint: "export the model with dense weights")
       default: break
@@ -174,14 +175,20 @@ struct ModelReader {
       case 6: value = .numbers(decoded(numbers))
       case 7: value = .integers(integers)
       default:
-        if !integers.isEmpty { value = .integers(integers) } else if !numbers.isEmpty { value = .numbers(decoded(numbers)) }
+        if !integers.isEmpty {
+          value = .integers(integers)
+        } else if !numbers.isEmpty {
+          value = .numbers(decoded(numbers))
+        }
       }
     }
     return (name, value)
   }
 
   private func decoded(_ bytes: [UInt8]) -> [Float] {
-    bytes.withUnsafeBytes { raw in (0..<(bytes.count / 4)).map { raw.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) } }
+    bytes.withUnsafeBytes { raw in
+      (0..<(bytes.count / 4)).map { raw.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
+    }
   }
 
   private func readPort(_ range: Range<Int>, part: String) throws(NetworkError) -> ModelDescription.Port {

@@ -79,10 +79,11 @@ struct TensorReader {
     var byteCount = size
     for extent in fields.dims {
       guard extent >= 0 else { throw wrong("has an axis of extent \(extent)") }
-      let (product, overflows) = byteCount.multipliedReportingOverflow(by: extent)
+      let (product, overflows) = byteCount.multipliedReportingOverflow(by: max(1, extent))
       guard !overflows else { throw wrong("has shape \(fields.dims.written), which no memory holds") }
       byteCount = product
     }
+    if fields.dims.contains(0) { byteCount = 0 }
     let data: Bytes
     if let range = fields.rawData {
       data = bytes[range]
@@ -91,7 +92,8 @@ struct TensorReader {
     }
     guard data.count == byteCount else {
       throw wrong(
-        "has \(data.count) bytes; \(fields.dims.written) of type \(type.rawValue) \(fields.dims.isEmpty ? "is" : "are") \(byteCount)")
+        "has \(data.count) bytes; \(fields.dims.written) of type \(type.rawValue) \(fields.dims.isEmpty ? "is" : "are") \(byteCount)"
+      )
     }
     return Tensor(name: fields.name, elementType: type, shape: fields.dims, bytes: data)
   }
@@ -102,7 +104,8 @@ struct TensorReader {
     case 1, 14: return fields.floats
     case 11, 15: return fields.doubles
     default:
-      let source = fields.type == 7 ? fields.int64s : (fields.type == 12 || fields.type == 13 ? fields.uint64s : fields.int32s)
+      let source =
+        fields.type == 7 ? fields.int64s : (fields.type == 12 || fields.type == 13 ? fields.uint64s : fields.int32s)
       var result: [UInt8] = []
       result.reserveCapacity(source.count * size)
       for value in source {

@@ -2,7 +2,9 @@ import CKernels
 
 /// Sums, products, powers, extremes and remainders of two or more arrays, with broadcasting.
 struct Arithmetic: PointwiseOperation {
-  enum Kind: Sendable { case add, subtract, multiply, divide, power, least, greatest, remainder(signOfDividend: Bool), mean }
+  enum Kind: Sendable {
+    case add, subtract, multiply, divide, power, least, greatest, remainder(signOfDividend: Bool), mean
+  }
   let kind: Kind
 
   func values<S>(of operands: Operands<S>) throws(NodeFault) -> [Value<S>] {
@@ -84,12 +86,14 @@ struct Arithmetic: PointwiseOperation {
     case .subtract: return [.constant(1), .constant(-1)]
     case .multiply:
       return [
-        wanted[0] ? .array(try operands.real(1)) : nil, wanted.count > 1 && wanted[1] ? .array(try operands.real(0)) : nil,
+        wanted[0] ? .array(try operands.real(1)) : nil,
+        wanted.count > 1 && wanted[1] ? .array(try operands.real(0)) : nil,
       ]
     case .divide:
       let (x, y) = (try operands.real(0), try operands.real(1))
       return [
-        wanted[0] ? .array(NDArray(shape: y.shape) { S.kernels.map(Int32(FBK_RECIPROCAL), y.count, y.values, $0, 0, 0) }) : nil,
+        wanted[0]
+          ? .array(NDArray(shape: y.shape) { S.kernels.map(Int32(FBK_RECIPROCAL), y.count, y.values, $0, 0, 0) }) : nil,
         wanted[1] ? .array(try combine(Int32(FBK_DIV_BY_SECOND), x, y)) : nil,
       ]
     case .power:
@@ -152,7 +156,8 @@ struct Arithmetic: PointwiseOperation {
 /// f(x, y) elementwise, with broadcasting.
 func combine<S>(_ kind: Int32, _ x: NDArray<S>, _ y: NDArray<S>) throws(NodeFault) -> NDArray<S> {
   let shape = try broadcastShape([x.shape, y.shape])
-  let loop = StridedLoop(extents: shape, strides: [broadcastStrides(x.shape, to: shape), broadcastStrides(y.shape, to: shape)])
+  let loop = StridedLoop(
+    extents: shape, strides: [broadcastStrides(x.shape, to: shape), broadcastStrides(y.shape, to: shape)])
   return NDArray(shape: shape) { loop.combine(kind, x.values, y.values, into: $0) }
 }
 
@@ -161,6 +166,7 @@ func combineWhole(
   _ x: WholeArray, _ y: WholeArray, _ function: (Int, Int) throws(NodeFault) -> Int
 ) throws(NodeFault) -> WholeArray {
   let shape = try broadcastShape([x.shape, y.shape])
+  _ = try wholeCount(shape)
   let left = offsets(of: x.shape, in: shape)
   let right = offsets(of: y.shape, in: shape)
   var values: [Int] = []

@@ -21,38 +21,40 @@ struct Generator: FlatOperation {
     case .filled(let tensor):
       let shape = try operands.whole(0).values
       for extent in shape where extent < 0 { throw NodeFault("extent \(extent) is negative") }
-      let count = try elementCount(shape)
+      _ = try elementCount(shape)
       let entry: Value<S> = try tensor?.value() ?? .real(NDArray(shape: [1], values: [0]))
       guard entry.count == 1 else { throw NodeFault("attribute 'value' holds \(entry.count) numbers; it must hold 1") }
       switch entry {
       case .real(let array): return [.real(NDArray(shape: shape, repeating: array.values[0]))]
       case .whole(let array):
-        return [
-          .whole(
-            WholeArray(
-              shape: shape, values: [Int](repeating: array.values[0], count: count), isBoolean: array.isBoolean))
-        ]
+        let values = [Int](repeating: array.values[0], count: try wholeCount(shape))
+        return [.whole(WholeArray(shape: shape, values: values, isBoolean: array.isBoolean))]
       }
     case .range: return [try range(try operands.value(0), try operands.value(1), try operands.value(2))]
     }
   }
 
   private func range<S>(_ start: Value<S>, _ limit: Value<S>, _ step: Value<S>) throws(NodeFault) -> Value<S> {
-    guard start.count == 1, limit.count == 1, step.count == 1 else { throw NodeFault("start, limit and step must be single numbers") }
+    guard start.count == 1, limit.count == 1, step.count == 1 else {
+      throw NodeFault("start, limit and step must be single numbers")
+    }
     switch (start, limit, step) {
     case (.real(let first), .real(let last), .real(let each)):
       let length = ((last.values[0] - first.values[0]) / each.values[0]).rounded(.up)
-      guard length.isFinite, length <= S(largestElementCount) else { throw NodeFault("a range of \(length) numbers is asked for") }
-      let count = max(0, Int(length))
+      guard length.isFinite, length <= S(largestElementCount) else {
+        throw NodeFault("a range of \(length) numbers is asked for")
+      }
+      let count = Int(max(0, length))
       return .real(NDArray(shape: [count], values: (0..<count).map { first.values[0] + S($0) * each.values[0] }))
     case (.whole(let first), .whole(let last), .whole(let each)):
       let step = each.values[0]
-      guard step != 0, step != Int.min else { throw NodeFault("a step of \(step) is asked for") }
+      guard step != 0 else { throw NodeFault("a step of 0 is asked for") }
       let (span, overflows) = last.values[0].subtractingReportingOverflow(first.values[0])
-      guard !overflows, abs(span / step) <= largestElementCount else {
-        throw NodeFault("a range from \(first.values[0]) to \(last.values[0]) is beyond the limit of \(largestElementCount)")
+      guard !overflows, span.magnitude / step.magnitude <= UInt(largestElementCount / 4) else {
+        throw NodeFault(
+          "a range from \(first.values[0]) to \(last.values[0]) is beyond the limit of \(largestElementCount / 4)")
       }
-      let count = (span > 0) == (step > 0) && span != 0 ? (abs(span) + abs(step) - 1) / abs(step) : 0
+      let count = (span > 0) == (step > 0) && span != 0 ? Int((span.magnitude - 1) / step.magnitude) + 1 : 0
       return .whole(WholeArray(shape: [count], values: (0..<count).map { first.values[0] + $0 * step }))
     default: throw NodeFault("operands are real and whole numbers; they must be alike")
     }
@@ -66,7 +68,9 @@ struct Generator: FlatOperation {
       }
       if let numbers = try given.numbers("value_floats") { return Generator(kind: .numbers(numbers, isScalar: false)) }
       if let integer = try given.integer("value_int") { return Generator(kind: .integers([integer], isScalar: true)) }
-      if let integers = try given.integers("value_ints") { return Generator(kind: .integers(integers, isScalar: false)) }
+      if let integers = try given.integers("value_ints") {
+        return Generator(kind: .integers(integers, isScalar: false))
+      }
       throw NodeFault("the constant has no value of a known kind")
     },
     "ConstantOfShape": { given in

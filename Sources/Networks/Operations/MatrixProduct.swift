@@ -67,8 +67,10 @@ struct MatrixProduct: Operation {
       throw NodeFault("\(addend.shape.written) cannot be added to \(shape.written)")
     }
     var start = [S](repeating: 0, count: shape.reduce(1, *))
-    StridedLoop(extents: shape, strides: [broadcastStrides(addend.shape, to: shape), shape.map { _ in 0 }, packedStrides(shape)])
-      .weigh(addend.values, weights: nil, scale: S(addendScale), into: &start, assigning: true)
+    StridedLoop(
+      extents: shape, strides: [broadcastStrides(addend.shape, to: shape), shape.map { _ in 0 }, packedStrides(shape)]
+    )
+    .weigh(addend.values, weights: nil, scale: S(addendScale), into: &start, assigning: true)
     return start
   }
 
@@ -122,8 +124,11 @@ struct MatrixProduct: Operation {
       let full = given.expanded(to: shape)
       let strides = addendStrides(shape, plan.resultShape, count: full.count)
       var part = Directions<S>(zeros: full.count, shape: plan.resultShape)
-      StridedLoop(extents: [full.count] + plan.resultShape, strides: [strides.addend, strides.result.map { _ in 0 }, strides.result])
-        .weigh(full.values, weights: nil, scale: S(addendScale), into: &part.values, assigning: true)
+      StridedLoop(
+        extents: [full.count] + plan.resultShape,
+        strides: [strides.addend, strides.result.map { _ in 0 }, strides.result]
+      )
+      .weigh(full.values, weights: nil, scale: S(addendScale), into: &part.values, assigning: true)
       add(part)
     }
     return [result]
@@ -171,9 +176,10 @@ struct MatrixProduct: Operation {
     guard !positions.isEmpty else { return false }
     var rows = right
     if transposesRight {
-      rows = NDArray<S>(shape: [right.count]) {
-        S.kernels.transpose(plan.columns, plan.depth, right, plan.depth, $0, plan.columns)
-      }.values
+      rows =
+        NDArray<S>(shape: [right.count]) {
+          S.kernels.transpose(plan.columns, plan.depth, right, plan.depth, $0, plan.columns)
+        }.values
     }
     target.update(repeating: 0, count: plan.rows * plan.columns)
     let line = StridedLoop(extents: [plan.columns], strides: [[1], [0], [1]])
@@ -203,8 +209,11 @@ struct MatrixProduct: Operation {
       let full = given.expanded(to: plan.resultShape)
       let strides = addendStrides(shape, plan.resultShape, count: full.count)
       var part = Directions<S>(zeros: full.count, shape: shape)
-      StridedLoop(extents: [full.count] + plan.resultShape, strides: [strides.result, strides.result.map { _ in 0 }, strides.addend])
-        .weigh(full.values, weights: nil, scale: S(addendScale), into: &part.values, assigning: false)
+      StridedLoop(
+        extents: [full.count] + plan.resultShape,
+        strides: [strides.result, strides.result.map { _ in 0 }, strides.addend]
+      )
+      .weigh(full.values, weights: nil, scale: S(addendScale), into: &part.values, assigning: false)
       results[2] = part
     }
     return results
@@ -219,7 +228,8 @@ struct MatrixProduct: Operation {
     let back = MatrixProduct(transposesRight: !transposesRight, scale: scale)
     if plan.left.count == 1, !transposesLeft {
       let all = Plan(
-        rows: source.values.count / max(1, plan.columns), columns: plan.depth, depth: plan.columns, left: [0], right: [0],
+        rows: source.values.count / max(1, plan.columns), columns: plan.depth, depth: plan.columns, left: [0],
+        right: [0],
         resultShape: targetShape, isRowwise: true)
       return Directions(count: source.count, shape: targetShape) { target in
         if !back.sparseProduct(all, source.values, right.values, into: target) {
@@ -238,12 +248,14 @@ struct MatrixProduct: Operation {
           if transposesLeft {
             // left (depth × rows) gains right · cotangentᵀ.
             let one = Plan(
-              rows: plan.depth, columns: plan.rows, depth: plan.columns, left: [0], right: [0], resultShape: [], isRowwise: false)
+              rows: plan.depth, columns: plan.rows, depth: plan.columns, left: [0], right: [0], resultShape: [],
+              isRowwise: false)
             MatrixProduct(transposesLeft: transposesRight, transposesRight: true, scale: scale)
               .product(one, right.values, other, source.values, cotangent, into: target, place, accumulates: true)
           } else {
             let one = Plan(
-              rows: plan.rows, columns: plan.depth, depth: plan.columns, left: [0], right: [0], resultShape: [], isRowwise: false)
+              rows: plan.rows, columns: plan.depth, depth: plan.columns, left: [0], right: [0], resultShape: [],
+              isRowwise: false)
             back.product(one, source.values, cotangent, right.values, other, into: target, place, accumulates: true)
           }
         }
@@ -265,12 +277,14 @@ struct MatrixProduct: Operation {
           if transposesRight {
             // right (columns × depth) gains cotangentᵀ · left.
             let one = Plan(
-              rows: plan.columns, columns: plan.depth, depth: plan.rows, left: [0], right: [0], resultShape: [], isRowwise: false)
+              rows: plan.columns, columns: plan.depth, depth: plan.rows, left: [0], right: [0], resultShape: [],
+              isRowwise: false)
             MatrixProduct(transposesLeft: true, transposesRight: transposesLeft, scale: scale)
               .product(one, given.values, cotangent, left.values, other, into: target, place, accumulates: true)
           } else {
             let one = Plan(
-              rows: plan.depth, columns: plan.columns, depth: plan.rows, left: [0], right: [0], resultShape: [], isRowwise: false)
+              rows: plan.depth, columns: plan.columns, depth: plan.rows, left: [0], right: [0], resultShape: [],
+              isRowwise: false)
             MatrixProduct(transposesLeft: !transposesLeft, scale: scale)
               .product(one, left.values, other, given.values, cotangent, into: target, place, accumulates: true)
           }

@@ -5,17 +5,20 @@ enum Normalization {
   static let builders: [String: OperationCatalog.Builder] = [
     "LayerNormalization": { given in
       LayerNormalization(
-        axis: try given.integer("axis", default: -1), epsilon: try given.number("epsilon", default: Double(Float(1e-5))),
+        axis: try given.integer("axis", default: -1),
+        epsilon: try given.number("epsilon", default: Double(Float(1e-5))),
         isCentred: true)
     },
     "RMSNormalization": { given in
       LayerNormalization(
-        axis: try given.integer("axis", default: -1), epsilon: try given.number("epsilon", default: Double(Float(1e-5))),
+        axis: try given.integer("axis", default: -1),
+        epsilon: try given.number("epsilon", default: Double(Float(1e-5))),
         isCentred: false)
     },
     "BatchNormalization": { given in
       guard try !given.flag("training_mode", default: false) else {
-        throw NodeFault("the batch's own mean and variance are asked for (training mode); export the model in evaluation mode")
+        throw NodeFault(
+          "the batch's own mean and variance are asked for (training mode); export the model in evaluation mode")
       }
       return BatchNormalization(epsilon: try given.number("epsilon", default: Double(Float(1e-5))))
     },
@@ -105,7 +108,8 @@ struct LayerNormalization: Operation {
     let stack = NDArray(shape: [given.count] + x.shape, values: given.values)
     if wanted[0] {
       let scaled = try combine(Int32(FBK_MUL), stack, try site.operands.real(1))
-      results[0] = Directions(count: given.count, shape: x.shape, values: try slope(scaled.values, x, count: given.count))
+      results[0] = Directions(
+        count: given.count, shape: x.shape, values: try slope(scaled.values, x, count: given.count))
     }
     for (operand, isWanted) in wanted.enumerated().dropFirst() where isWanted {
       let shape = site.operandShape(operand)

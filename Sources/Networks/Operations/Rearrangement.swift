@@ -32,11 +32,12 @@ struct Rearrangement: PiecewiseOperation {
   func values<S>(of operands: Operands<S>) throws(NodeFault) -> [Value<S>] {
     let layout = try layout(operands)
     var results: [Value<S>] = []
+    let blocksOfResults = Dictionary(grouping: layout.blocks, by: \.result)
     for (index, shape) in layout.shapes.enumerated() {
-      let count = try elementCount(shape)
-      let blocks = layout.blocks.filter { $0.result == index }
+      _ = try elementCount(shape)
+      let blocks = blocksOfResults[index] ?? []
       if case .whole(let first) = try operands.value(blocks.first?.operand ?? 0) {
-        var values = [Int](repeating: 0, count: count)
+        var values = [Int](repeating: 0, count: try wholeCount(shape))
         for block in blocks {
           let source = try operands.whole(block.operand).values
           let from = offsets(extents: block.extents, start: block.operandStart, strides: block.operandStrides)
@@ -83,7 +84,8 @@ struct Rearrangement: PiecewiseOperation {
       }
       let result = order.map { shape[$0] }
       // Walking in the result's order keeps the first axis of both first when it stays in place.
-      let block = Block(extents: result, operandStrides: order.map { strides[$0] }, resultStrides: packedStrides(result))
+      let block = Block(
+        extents: result, operandStrides: order.map { strides[$0] }, resultStrides: packedStrides(result))
       return Layout(shapes: [result], blocks: [block])
     case .concat(let axis): return try concat(operands, axis: axis)
     case .expand:
@@ -93,7 +95,8 @@ struct Rearrangement: PiecewiseOperation {
       return Layout(
         shapes: [result],
         blocks: [
-          Block(extents: result, operandStrides: broadcastStrides(shape, to: result), resultStrides: packedStrides(result))
+          Block(
+            extents: result, operandStrides: broadcastStrides(shape, to: result), resultStrides: packedStrides(result))
         ])
     case .tile: return try tile(shape, repeats: try operands.whole(1).values)
     case .slice(let starts, let ends, let axes):
@@ -130,7 +133,8 @@ struct Rearrangement: PiecewiseOperation {
       part[axis] = extent
       blocks.append(
         Block(
-          operand: position, extents: part, operandStrides: packedStrides(part), resultStart: start * resultStrides[axis],
+          operand: position, extents: part, operandStrides: packedStrides(part),
+          resultStart: start * resultStrides[axis],
           resultStrides: resultStrides))
       start += extent
     }
@@ -155,11 +159,14 @@ struct Rearrangement: PiecewiseOperation {
     return Layout(shapes: [result], blocks: [block])
   }
 
-  private func slice(_ shape: [Int], starts: [Int], ends: [Int], axes: [Int]?, steps: [Int]?) throws(NodeFault) -> Layout {
+  private func slice(_ shape: [Int], starts: [Int], ends: [Int], axes: [Int]?, steps: [Int]?) throws(NodeFault)
+    -> Layout
+  {
     let axes = try resolvedAxes(axes ?? Array(starts.indices), rank: shape.count)
     let steps = steps ?? axes.map { _ in 1 }
     guard starts.count == axes.count, ends.count == axes.count, steps.count == axes.count else {
-      throw NodeFault("\(starts.count) starts, \(ends.count) ends, \(axes.count) axes and \(steps.count) steps are given")
+      throw NodeFault(
+        "\(starts.count) starts, \(ends.count) ends, \(axes.count) axes and \(steps.count) steps are given")
     }
     var result = shape
     var strides = packedStrides(shape)
@@ -189,9 +196,11 @@ struct Rearrangement: PiecewiseOperation {
 
   private func split(_ shape: [Int], axis: Int, sizes: [Int]?, count: Int) throws(NodeFault) -> Layout {
     let extent = shape[axis]
-    let equal = (extent + count - 1) / max(1, count)
+    guard count > 0, count <= max(extent, resultCount) else { throw NodeFault("\(count) parts are asked for") }
+    let equal = (extent + count - 1) / count
     let sizes = sizes ?? (0..<count).map { max(0, min(equal, extent - $0 * equal)) }
-    guard sizes.allSatisfy({ $0 >= 0 && $0 <= extent }), sizes.count <= extent + 1024, sizes.reduce(0, +) == extent else {
+    guard sizes.allSatisfy({ $0 >= 0 && $0 <= extent }), sizes.count <= extent + 1024, sizes.reduce(0, +) == extent
+    else {
       throw NodeFault("parts of \(sizes.prefix(8)) do not make up extent \(extent) of axis \(axis)")
     }
     guard sizes.count == resultCount else {

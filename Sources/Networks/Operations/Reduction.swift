@@ -81,7 +81,8 @@ struct Reduction: PiecewiseOperation {
   private func wholeValues(_ array: WholeArray, _ plan: Plan) throws(NodeFault) -> WholeArray {
     let strides = packedStrides(array.shape)
     let starts = offsets(extents: plan.kept.map { array.shape[$0] }, start: 0, strides: plan.kept.map { strides[$0] })
-    let steps = offsets(extents: plan.reduced.map { array.shape[$0] }, start: 0, strides: plan.reduced.map { strides[$0] })
+    let steps = offsets(
+      extents: plan.reduced.map { array.shape[$0] }, start: 0, strides: plan.reduced.map { strides[$0] })
     var values: [Int] = []
     for start in starts {
       let entries = steps.map { array.values[start + $0] }
@@ -113,7 +114,9 @@ struct Reduction: PiecewiseOperation {
     guard case .real(let result) = site.results[0] else { return [] }
     var piece = Piece<S>(
       operand: 0, extents: x.shape, operandStrides: packedStrides(x.shape),
-      resultStrides: broadcastStrides(full, to: x.shape).enumerated().map { plan.reduced.contains($0.offset) ? 0 : $0.element })
+      resultStrides: broadcastStrides(full, to: x.shape).enumerated().map {
+        plan.reduced.contains($0.offset) ? 0 : $0.element
+      })
     switch kind {
     case .sum: break
     case .mean: piece.scale = 1 / S(plan.count)

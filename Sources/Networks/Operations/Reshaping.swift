@@ -37,7 +37,9 @@ struct Reshaping: Operation {
       return old.indices.filter { !dropped.contains($0) }.map { old[$0] }
     case .unsqueeze(let axes):
       guard let given = try operands.integers(axes, or: 1) else { throw NodeFault("the axes to add are missing") }
-      guard given.count <= largestRank else { throw NodeFault("\(given.count) axes are beyond the limit of \(largestRank)") }
+      guard given.count <= largestRank else {
+        throw NodeFault("\(given.count) axes are beyond the limit of \(largestRank)")
+      }
       let added = try resolvedAxes(given, rank: old.count + given.count)
       var rest = old[...]
       return (0..<(old.count + given.count)).map { added.contains($0) ? 1 : rest.removeFirst() }
@@ -46,10 +48,14 @@ struct Reshaping: Operation {
 
   /// A wanted shape with 0 (as it was) and −1 (what is left) filled in.
   private func filled(_ wanted: [Int], _ old: [Int], keepsZero: Bool) throws(NodeFault) -> [Int] {
-    guard wanted.count <= largestRank else { throw NodeFault("\(wanted.count) axes are beyond the limit of \(largestRank)") }
+    guard wanted.count <= largestRank else {
+      throw NodeFault("\(wanted.count) axes are beyond the limit of \(largestRank)")
+    }
     var shape = wanted
     for axis in wanted.indices where wanted[axis] == 0 && !keepsZero {
-      guard axis < old.count else { throw NodeFault("axis \(axis) is to stay as it was, but \(old.written) has no such axis") }
+      guard axis < old.count else {
+        throw NodeFault("axis \(axis) is to stay as it was, but \(old.written) has no such axis")
+      }
       shape[axis] = old[axis]
     }
     let open = shape.indices.filter { shape[$0] == -1 }
@@ -60,7 +66,8 @@ struct Reshaping: Operation {
     let known = try elementCount(shape)
     let count = try elementCount(old)
     guard known > 0, count % known == 0 else {
-      throw NodeFault("\(old.written) cannot be seen as \(wanted.map { $0 == -1 ? "…" : String($0) }.joined(separator: "×"))")
+      throw NodeFault(
+        "\(old.written) cannot be seen as \(wanted.map { $0 == -1 ? "…" : String($0) }.joined(separator: "×"))")
     }
     shape[axis] = count / known
     return shape
@@ -73,7 +80,8 @@ struct Reshaping: Operation {
   func pullBack<S>(
     _ directions: [Directions<S>?], at site: Site<S>, wanted: [Bool]
   ) throws(NodeFault) -> [Directions<S>?] {
-    [directions[0]?.reshaped(from: site.results[0].shape, to: site.operandShape(0))] + wanted.dropFirst().map { _ in nil }
+    [directions[0]?.reshaped(from: site.results[0].shape, to: site.operandShape(0))]
+      + wanted.dropFirst().map { _ in nil }
   }
 
   func isDifferentiable(operand: Int) -> Bool { operand == 0 }

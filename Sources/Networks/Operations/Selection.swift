@@ -22,6 +22,7 @@ private struct Where: PointwiseOperation {
     switch (try operands.value(1), try operands.value(2)) {
     case (.whole(let x), .whole(let y)):
       let shape = try broadcastShape([condition.shape, x.shape, y.shape])
+      _ = try wholeCount(shape)
       let picks = offsets(of: condition.shape, in: shape)
       let (left, right) = (offsets(of: x.shape, in: shape), offsets(of: y.shape, in: shape))
       let values = picks.indices.map { condition.values[picks[$0]] != 0 ? x.values[left[$0]] : y.values[right[$0]] }
@@ -33,7 +34,9 @@ private struct Where: PointwiseOperation {
       for (source, mask) in [(x, masks.0), (y, masks.1)] {
         StridedLoop(
           extents: shape,
-          strides: [broadcastStrides(source.shape, to: shape), broadcastStrides(mask.shape, to: shape), packedStrides(shape)]
+          strides: [
+            broadcastStrides(source.shape, to: shape), broadcastStrides(mask.shape, to: shape), packedStrides(shape),
+          ]
         ).weigh(source.values, weights: mask.values, scale: 1, into: &result, assigning: false)
       }
       return [.real(NDArray(shape: shape, values: result))]

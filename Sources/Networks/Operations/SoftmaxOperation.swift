@@ -98,9 +98,10 @@ struct SoftmaxOperation: Operation {
       let shift = back ? try combine(Int32(FBK_MUL), sums, weights) : sums
       result = try combine(Int32(FBK_SUB), given, shift).values
     } else {
-      result = NDArray<S>(shape: [lines.count]) {
-        S.kernels.softmaxSlope(full.count, plan.rows, plan.entries, probabilities, lines, $0)
-      }.values
+      result =
+        NDArray<S>(shape: [lines.count]) {
+          S.kernels.softmaxSlope(full.count, plan.rows, plan.entries, probabilities, lines, $0)
+        }.values
     }
     result = arranged(result, plan, count: full.count, back: true)
     return Directions(count: full.count, shape: x.shape, values: result)

@@ -24,7 +24,9 @@ struct BuildCommand: ParsableCommand {
   var fresh = false
 
   func run() throws {
-    try runBuild(options, output: output, records: records, templates: templates, freshness: fresh ? .measureAll : .measureChanged, verb: "build")
+    try runBuild(
+      options, output: output, records: records, templates: templates, freshness: fresh ? .measureAll : .measureChanged,
+      verb: "build")
   }
 }
 
@@ -41,7 +43,9 @@ struct PublishCommand: ParsableCommand {
   var templates: String?
 
   func run() throws {
-    try runBuild(options, output: output, records: ".fieldbook/records", templates: templates, freshness: .publish, verb: "publish")
+    try runBuild(
+      options, output: output, records: ".fieldbook/records", templates: templates, freshness: .publish, verb: "publish"
+    )
   }
 }
 
@@ -52,40 +56,67 @@ private func runBuild(
 ) throws {
   let console = options.console
   try console.run {
-    let workspace = DiskWorkspace()
+    let request = try options.request()
+    let paths = try options.paths()
+    try refuseSharedSites(paths, output: output)
     let lock = try FolderLock(folder: output)
     defer { withExtendedLifetime(lock) {} }
     let build = Build(
-      workspace: workspace, catalog: .battery, press: .cairo,
+      workspace: DiskWorkspace(), catalog: .battery, press: .cairo,
       places: Build.Places(output: output, records: records, templates: templates), software: Fieldbook.software,
       progress: { console.progress($0) })
     var worst = ExitStatus.ok
     var summaries: [JSONValue] = []
-    for path in try options.paths() {
-      let command = "fieldbook \(verb) \(path)" + (options.set.isEmpty ? "" : " --set " + options.set.joined(separator: " --set "))
+    for path in paths {
+      let command = options.commandLine(verb: verb, notebook: path, templates: templates)
       var summary: Build.Summary
       do {
-        summary = try build.run(notebookAt: path, request: try options.request(), freshness: freshness, command: command)
+        summary = try build.run(notebookAt: path, request: request, freshness: freshness, command: command)
       } catch {
         // One broken notebook never hides the others.
+        let diagnostic = Diagnostic(thrown: error)
         summary = Build.Summary()
-        let refused = (error as? Refusal)?.diagnostics ?? [Diagnostic(thrown: error)]
-        summary.diagnostics = refused
-        summary.status = refused.first?.status ?? .internalError
+        summary.diagnostics = [diagnostic]
+        summary.status = diagnostic.status
       }
       for diagnostic in summary.diagnostics { console.report(diagnostic) }
       if options.strict, summary.status == .ok, summary.diagnostics.contains(where: { $0.severity == .warning }) {
         summary.status = .warnings
       }
       if let report = summary.report {
-        let what = summary.isUnchanged ? "unchanged" : "\(summary.measuredCount) measured, \(summary.recordedCount) from records"
+        let what =
+          summary.isUnchanged ? "unchanged" : "\(summary.measuredCount) measured, \(summary.recordedCount) from records"
         console.progress("\(path) → \(report)/index.html (\(what))")
       }
       summaries.append(summary.json(notebook: path))
-      if worst == .ok || summary.status == .cellFailed && worst == .checkFailed { worst = summary.status }
+      worst = worst.worse(summary.status)
     }
-    if options.json { console.print(String(decoding: JSONValue.list(summaries).jsonData(isPretty: true), as: UTF8.self)) }
+    if options.json { try console.print(.list(summaries)) }
     return worst
+  }
+}
+
+/// Refuses notebooks whose reports would overwrite each other.
+private func refuseSharedSites(_ paths: [String], output: String) throws {
+  var owners: [String: String] = [:]
+  for path in paths {
+    let site = Site(notebookPath: path, output: output)
+    if let owner = owners.updateValue(path, forKey: site.folder) {
+      throw Refusal(
+        "'\(owner)' and '\(path)' would both be written to '\(site.folder)'",
+        hint: "rename one of them, or build them with different '--output' folders")
+    }
+  }
+}
+
+extension ExitStatus {
+  /// The status that says more of the two: what keeps reports from being written, then what is wrong with them.
+  func worse(_ other: ExitStatus) -> ExitStatus {
+    let order: [ExitStatus] = [
+      .internalError, .cannotWrite, .locked, .usage, .inputDamaged, .notebookWrong, .notReproducible, .cellFailed,
+      .checkFailed, .warnings,
+    ]
+    return order.first { $0 == self || $0 == other } ?? .ok
   }
 }
 

@@ -15,10 +15,17 @@ struct CheckCommand: ParsableCommand {
     let console = options.console
     try console.run {
       let planner = Planner(catalog: .battery, workspace: DiskWorkspace())
+      let request = try options.request()
       var worst = ExitStatus.ok
       var results: [JSONValue] = []
       for path in try options.paths() {
-        let outcome = try planner.plan(notebookAt: path, request: try options.request())
+        let outcome: Outcome<FieldPlan>
+        do {
+          outcome = try planner.plan(notebookAt: path, request: request)
+        } catch {
+          // One unreadable notebook never hides the others.
+          outcome = Outcome(nil, [Diagnostic(thrown: error)])
+        }
         for diagnostic in outcome.diagnostics { console.report(diagnostic) }
         var status = outcome.diagnostics.first { $0.severity == .error }?.status ?? .ok
         if status == .ok, options.strict, outcome.diagnostics.contains(where: { $0.severity == .warning }) {
@@ -30,9 +37,9 @@ struct CheckCommand: ParsableCommand {
             "notebook": .text(path), "status": .integer(Int(status.rawValue)),
             "diagnostics": .list(outcome.diagnostics.map(\.json)),
           ]))
-        if worst == .ok { worst = status }
+        worst = worst.worse(status)
       }
-      if options.json { console.print(String(decoding: JSONValue.list(results).jsonData(isPretty: true), as: UTF8.self)) }
+      if options.json { try console.print(.list(results)) }
       return worst
     }
   }

@@ -46,7 +46,7 @@ struct EvaluateCommand: ParsableCommand {
         let name = try network.inputName(String(pair[..<equals]))
         let text = String(pair[pair.index(after: equals)...])
         guard inputs[name] == nil else { throw Refusal("input '\(name)' is given twice") }
-        if let number = Double(text), !DiskWorkspace().exists(text) {
+        if let number = Double(text), number.isFinite, !DiskWorkspace().exists(text) {
           let rank = network.inputs.first { $0.name == name }?.shape.count ?? 0
           inputs[name] = NDArray(shape: Array(repeating: 1, count: rank), values: [number])
         } else {
@@ -58,10 +58,12 @@ struct EvaluateCommand: ParsableCommand {
       }
       let tensors: [Tensor] =
         switch precision {
-        case .float64: try results(network, inputs, as: Double.self) { Tensor(name: $0, shape: $1.shape, doubles: $1.values) }
-        case .float32: try results(network, inputs, as: Float.self) { Tensor(name: $0, shape: $1.shape, floats: $1.values) }
+        case .float64:
+          try results(network, inputs, as: Double.self) { Tensor(name: $0, shape: $1.shape, doubles: $1.values) }
+        case .float32:
+          try results(network, inputs, as: Float.self) { Tensor(name: $0, shape: $1.shape, floats: $1.values) }
         }
-      try NumPyArchive.write(tensors, to: output)
+      try Interruption.waiting { try NumPyArchive.write(tensors, to: output) }
       for tensor in tensors {
         console.progress("\(tensor.name): \(tensor.shape.map(String.init).joined(separator: "×"))")
       }
@@ -79,7 +81,8 @@ struct EvaluateCommand: ParsableCommand {
     if let jacobian {
       let parts = jacobian.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
       guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else {
-        throw Refusal("'--jacobian \(jacobian)' is not of the form OUT/IN", hint: "write '--jacobian 0/0' or '--jacobian out/x'")
+        throw Refusal(
+          "'--jacobian \(jacobian)' is not of the form OUT/IN", hint: "write '--jacobian 0/0' or '--jacobian out/x'")
       }
       let array = try network.jacobian(
         of: try network.outputName(parts[0]), withRespectTo: try network.inputName(parts[1]), at: converted)
@@ -95,7 +98,9 @@ struct EvaluateCommand: ParsableCommand {
     let batch = inputs.values.compactMap { $0.shape.first }.max() ?? 1
     var repeated = inputs
     for port in network.inputs {
-      guard let array = inputs[port.name], array.shape.first == 1, batch > 1, port.shape.first == .some(nil) else { continue }
+      guard let array = inputs[port.name], array.shape.first == 1, batch > 1, port.shape.first == .some(nil) else {
+        continue
+      }
       repeated[port.name] = NDArray(
         shape: [batch] + array.shape.dropFirst(), values: Array((0..<batch).map { _ in array.values }.joined()))
     }

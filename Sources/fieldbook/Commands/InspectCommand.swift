@@ -26,7 +26,7 @@ struct InspectCommand: ParsableCommand {
       } else {
         report = try tensors(bytes)
       }
-      console.print(json ? String(decoding: report.0.jsonData(isPretty: true), as: UTF8.self) : report.1)
+      try json ? console.print(report.0) : console.print(report.1)
       return .ok
     }
   }
@@ -41,9 +41,11 @@ struct InspectCommand: ParsableCommand {
     let summaries = checkpoint.summaries()
     let value = JSONValue.record([
       "file": .text(file), "format": .text(checkpoint.format.rawValue), "bytes": .integer(bytes.count),
-      "metadata": .record(Dictionary(checkpoint.metadata.map { ($0.key, .text($0.value)) }, uniquingKeysWith: { _, last in last })),
+      "metadata": .record(
+        Dictionary(checkpoint.metadata.map { ($0.key, .text($0.value)) }, uniquingKeysWith: { _, last in last })),
       "tensors": .list(try summaries.map { try JSONValue(encoding: $0) }),
-      "unreadable": .list(checkpoint.unreadable.map { .record(["name": .text($0.name), "reason": .text($0.reason.message)]) }),
+      "unreadable": .list(
+        checkpoint.unreadable.map { .record(["name": .text($0.name), "reason": .text($0.reason.message)]) }),
     ])
     var lines = ["\(file): \(checkpoint.format.rawValue), \(bytes.count) bytes, \(summaries.count) tensors"]
     for entry in checkpoint.metadata { lines.append("  \(entry.key): \(entry.value)") }
@@ -53,14 +55,14 @@ struct InspectCommand: ParsableCommand {
         headings: ["tensor", "type", "shape", "min", "max", "mean", "NaN", "Inf"],
         rows: summaries.map { summary in
           [
-            summary.name.printable, summary.dtype,
+            summary.name, summary.dtype,
             summary.shape.isEmpty ? "scalar" : summary.shape.map(String.init).joined(separator: "×"),
             number(summary.min), number(summary.max), number(summary.mean), String(summary.nanCount),
             String(summary.infCount),
           ]
         }, isNumeric: [false, false, false, true, true, true, true, true]
       ).text)
-    for member in checkpoint.unreadable { lines.append("not read: '\(member.name.printable)': \(member.reason.message)") }
+    for member in checkpoint.unreadable { lines.append("not read: '\(member.name)': \(member.reason.message)") }
     return (value, lines.joined(separator: "\n"))
   }
 
@@ -80,30 +82,24 @@ struct InspectCommand: ParsableCommand {
     }
     let value = JSONValue.record([
       "file": .text(file), "format": .text("onnx"), "bytes": .integer(bytes.count),
-      "parameters": .integer(network.parameterCount), "inputs": ports(network.inputs), "outputs": ports(network.outputs),
-      "operations": .record(Dictionary(network.operationCounts.map { ($0.name, .integer($0.count)) }, uniquingKeysWith: { first, _ in first })),
+      "parameters": .integer(network.parameterCount), "inputs": ports(network.inputs),
+      "outputs": ports(network.outputs),
+      "operations": .record(
+        Dictionary(
+          network.operationCounts.map { ($0.name, .integer($0.count)) }, uniquingKeysWith: { first, _ in first })),
       "warnings": .list(network.warnings.map { .text($0) }),
     ])
     var lines = ["\(file): onnx, \(bytes.count) bytes, \(network.parameterCount) parameters"]
-    let ports = network.inputs.map { ["input", $0] as [Any] } + network.outputs.map { ["output", $0] as [Any] }
+    let ports = network.inputs.map { ("input", $0) } + network.outputs.map { ("output", $0) }
     lines.append(
       TextTable(
         headings: ["port", "name", "type", "shape"],
-        rows: ports.map { entry in
-          let port = entry[1] as! Network.Port
-          return [entry[0] as! String, port.name.printable, port.elementType.rawValue, shape(port)]
-        }, isNumeric: [false, false, false, false]
+        rows: ports.map { side, port in [side, port.name, port.elementType.rawValue, shape(port)] },
+        isNumeric: [false, false, false, false]
       ).text)
     lines.append(
       "operations: " + network.operationCounts.map { "\($0.name) \($0.count)" }.joined(separator: ", "))
     for warning in network.warnings { lines.append("note: \(warning)") }
     return (value, lines.joined(separator: "\n"))
-  }
-}
-
-extension String {
-  /// The text without control characters, which a file's author could use to paint over a terminal.
-  var printable: String {
-    String(String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
   }
 }

@@ -43,29 +43,33 @@ struct MeasureCommand: ParsableCommand {
       guard let probe = ProbeCatalog.battery.probe(ofKind: kind) else {
         throw Refusal("unknown probe '\(kind)'", hint: nearMissHint(for: kind, among: ProbeCatalog.battery.kinds))
       }
+      guard seed <= UInt64(Int.max) else { throw Refusal("seed \(seed) is too large; it must be at most \(Int.max)") }
+      guard let theme = Theme.named(theme) else {
+        throw Refusal("unknown theme '\(theme)'", hint: nearMissHint(for: theme, among: Theme.all.map(\.name)))
+      }
       let written = try line.written()
       let request: ProbeRequest
       do {
         request = try probe.reading(written)
       } catch let error as ParameterError {
-        throw Refusal([error.diagnostic(at: error.range)])
+        throw Refusal(wrong: error)
       }
       let bench = SourceBench(shelf: SourceShelf(workspace: DiskWorkspace()))
       let finding: any ProbeFinding
       do {
         finding = try request.probe.prepared(on: bench).measure(seed)
       } catch let error as ParameterError {
-        throw Refusal([error.diagnostic(at: error.located(in: written).range)])
+        throw Refusal(wrong: error.located(in: written))
       }
-      if let figures { try draw(finding, into: figures, console: console) }
+      if let figures { try draw(finding, into: figures, theme: theme, console: console) }
       if json {
         let record = try ProbeRecord(
           probe: request.probe, seed: seed, sources: bench.used, finding: finding, software: Fieldbook.software)
-        console.print(String(decoding: try JSONValue(encoding: record).jsonData(isPretty: true), as: UTF8.self))
+        try console.print(try JSONValue(encoding: record))
       } else {
         for exhibit in finding.exhibits {
           guard let text = exhibit.plainText else { continue }
-          console.print(text)
+          try console.print(text)
         }
         for caveat in finding.caveats {
           console.report(Diagnostic(.note, caveat.message))
@@ -75,15 +79,21 @@ struct MeasureCommand: ParsableCommand {
     }
   }
 
-  private func draw(_ finding: any ProbeFinding, into folder: String, console: Console) throws {
-    guard let theme = Theme.named(theme) else {
-      throw Refusal("unknown theme '\(theme)'", hint: nearMissHint(for: theme, among: Theme.all.map(\.name)))
-    }
+  private func draw(_ finding: any ProbeFinding, into folder: String, theme: Theme, console: Console) throws {
     for exhibit in finding.exhibits {
       guard case .figure(let figure) = exhibit.content else { continue }
       let files = try FigurePress.cairo.files(of: figure, base: "\(folder)/\(exhibit.name)", theme: theme)
       for path in files.keys.sorted() { try DiskWorkspace().write(files[path]!, to: path) }
       console.progress("\(folder)/\(exhibit.name).pdf: \(exhibit.caption)")
     }
+  }
+}
+
+extension Refusal {
+  /// What a cell's keys would be blamed on the notebook for; here they are the command line's.
+  fileprivate init(wrong error: ParameterError) {
+    var diagnostic = error.diagnostic(at: error.range)
+    diagnostic.status = .usage
+    self.init([diagnostic])
   }
 }

@@ -26,7 +26,7 @@ struct NewCommand: ParsableCommand {
         throw Refusal("'\(path)' exists already", hint: "name another file", status: .cannotWrite)
       }
       try workspace.write(Array(chosen.text.utf8), to: path)
-      console.print("wrote \(path); next: put your files in its cells, then 'fieldbook build \(path)'")
+      try console.print("wrote \(path); next: put your files in its cells, then 'fieldbook build \(path)'")
       return .ok
     }
   }

@@ -32,7 +32,9 @@ struct NotebookOptions: ParsableArguments {
 
   /// The notebooks to work on.
   func paths() throws -> [String] {
-    if !notebooks.isEmpty { return notebooks }
+    var seen: Set<String> = []
+    let named = notebooks.filter { seen.insert($0).inserted }
+    if !named.isEmpty { return named }
     if FileManager.default.fileExists(atPath: "notebook.md") { return ["notebook.md"] }
     let folders = ((try? FileManager.default.contentsOfDirectory(atPath: "reports")) ?? []).sorted()
     let found = folders.map { "reports/\($0)/notebook.md" }.filter { FileManager.default.fileExists(atPath: $0) }
@@ -42,6 +44,17 @@ struct NotebookOptions: ParsableArguments {
     return found
   }
 
+  /// The command line that builds a notebook like this again.
+  func commandLine(verb: String, notebook: String, templates: String?) -> String {
+    var words = ["fieldbook", verb, notebook]
+    for pair in set { words += ["--set", pair] }
+    if let parameterFile { words += ["--params", parameterFile] }
+    if let theme { words += ["--theme", theme] }
+    if let templates { words += ["--templates", templates] }
+    return words.map(\.shellWord).joined(separator: " ")
+  }
+
+  /// What is asked for beyond the notebooks themselves.
   func request() throws -> Planner.Request {
     var values: [String: String] = [:]
     for pair in set {
@@ -51,6 +64,16 @@ struct NotebookOptions: ParsableArguments {
       values[String(pair[..<equals])] = String(pair[pair.index(after: equals)...])
     }
     return Planner.Request(set: values, parameterFile: parameterFile, theme: theme)
+  }
+}
+
+extension String {
+  /// The text as one word for a shell.
+  fileprivate var shellWord: String {
+    let isPlain = unicodeScalars.allSatisfy {
+      $0.properties.isAlphabetic || "0123456789_./=:,+@%-".unicodeScalars.contains($0)
+    }
+    return isPlain && !isEmpty ? self : "'" + replacingOccurrences(of: "'", with: "'\\''") + "'"
   }
 }
 

@@ -17,7 +17,9 @@ struct ProbesCommand: ParsableCommand {
   func run() throws {
     let console = Console()
     try console.run {
-      let cards: [(card: ProbeCard, standard: JSONValue)] = try ProbeCatalog.battery.probes.map { ($0.card, try $0.standardJSON()) }
+      let cards: [(card: ProbeCard, standard: JSONValue)] = try ProbeCatalog.battery.probes.map {
+        ($0.card, try $0.standardJSON())
+      }
       let chosen: [(card: ProbeCard, standard: JSONValue)]
       if let kind {
         chosen = cards.filter { $0.card.name == kind }
@@ -31,21 +33,21 @@ struct ProbesCommand: ParsableCommand {
         let values = try chosen.map { entry in
           JSONValue.record(["card": try JSONValue(encoding: entry.card), "standard": entry.standard])
         }
-        console.print(String(decoding: JSONValue.list(values).jsonData(isPretty: true), as: UTF8.self))
+        try console.print(.list(values))
       } else if kind == nil {
-        console.print(
+        try console.print(
           TextTable(
             headings: ["probe", "version", "question"],
             rows: chosen.map { [$0.card.name, String($0.card.version), $0.card.question] },
             isNumeric: [false, true, false]
           ).text)
       } else if let card = chosen.first?.card {
-        console.print("\(card.name) \(card.version)\n\n\(card.question)\n")
-        console.print(
+        try console.print("\(card.name) \(card.version)\n\n\(card.question)\n")
+        try console.print(
           TextTable(
             headings: ["key", "meaning"], rows: card.parameters.map { [$0.key, $0.meaning] }, isNumeric: [false, false]
           ).text)
-        console.print("\nCites: \(card.citations.joined(separator: ", "))")
+        if !card.citations.isEmpty { try console.print("\nCites: \(card.citations.joined(separator: ", "))") }
       }
       return .ok
     }

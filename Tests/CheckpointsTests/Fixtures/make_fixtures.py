@@ -88,6 +88,7 @@ keep("version2.npy", cube, saved(cube, (2, 0)))
 keep("version3.npy", cube, saved(cube, (3, 0)))
 keep("scalar.npy", np.array(1.5), saved(np.array(1.5)))
 keep("empty.npy", np.zeros((0, 3)), saved(np.zeros((0, 3))))
+keep("big_empty.npy", np.zeros((0, 3)), saved(np.zeros((0, 3), ">f8")))
 keep("vector.npy", np.arange(5.0), saved(np.arange(5.0)))
 python2 = saved(np.arange(2.0)).replace(b"(2,), }  ", b"(2L,), } ")
 keep("python2.npy", np.arange(2.0), python2)
@@ -104,10 +105,12 @@ np.savez(here / "mixed.npz", objects=np.array([{"a": 1}, None], dtype=object), w
 np.savez(here / "no_arrays.npz")
 with zipfile.ZipFile(here / "streamed.npz", "w", zipfile.ZIP_DEFLATED) as archive:
     archive.comment = b"a comment; PK\x05\x06 is inside it"
-    stream = archive.open("x.npy", "w", force_zip64=True)
+    entry = zipfile.ZipInfo("x.npy")  # dated 1980, so that every run gives the same bytes
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    stream = archive.open(entry, "w", force_zip64=True)
     np.lib.format.write_array(stream, np.arange(300.0))
     stream.close()
-    archive.writestr("notes.txt", "not an array")
+    archive.writestr(zipfile.ZipInfo("notes.txt"), "not an array")
 
 # A safetensors file of the reference writer.
 tensors = {

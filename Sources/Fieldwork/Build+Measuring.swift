@@ -1,0 +1,113 @@
+import Checkpoints
+import Diagnostics
+import Probing
+
+extension Build {
+  /// What the probe cells came to.
+  struct Findings: Sendable {
+    var findings: [String: any ProbeFinding] = [:]
+    var records: [String: ProbeRecord] = [:]
+    var troubles: [String: Diagnostic] = [:]
+  }
+
+  /// The sources that cannot be read, whether cells name them or probes do.
+  func damagedSources(of plan: FieldPlan, on shelf: SourceShelf) -> [Diagnostic] {
+    let cells = plan.sources
+    var diagnostics: [Diagnostic] = []
+    for step in plan.steps {
+      for reference in step.references {
+        guard case .source(let source) = reference.target, cells[SourcePath(source.name).container] == nil else {
+          continue
+        }
+        do {
+          switch step.action {
+          case .load(.network): _ = try shelf.network(at: plan.resolved(source.name))
+          case .load(.checkpoint): _ = try shelf.checkpoint(at: plan.resolved(source.name))
+          case .load(.samples): _ = try shelf.tensor(named: source.name, in: plan.folder)
+          case .ask: try shelf.open(source.name, in: plan.folder)
+          case .show: break
+          }
+        } catch {
+          diagnostics.append(Diagnostic(thrown: error, at: reference.range ?? step.cell.range))
+        }
+      }
+    }
+    return diagnostics
+  }
+
+  /// Measures what changed, or all, and takes the rest from records.
+  func measure(_ plan: FieldPlan, shelf: SourceShelf, freshness: Freshness, summary: inout Summary) -> Findings {
+    var found = Findings()
+    let store = RecordStore(workspace: workspace, folder: places.records)
+    for step in plan.steps {
+      guard case .ask(let probe) = step.action else { continue }
+      do {
+        let bench = SourceBench(sources: plan.sources, folder: plan.folder, shelf: shelf)
+        let prepared = try probe.prepared(on: bench)
+        let key = try RecordStore.key(probe: probe, seed: plan.seed, sources: bench.used, software: software)
+        if freshness == .measureChanged, let kept = store.record(for: key),
+          let finding = try? type(of: probe).finding(in: kept)
+        {
+          found.add(kept, finding, of: step.id)
+          summary.recordedCount += 1
+          continue
+        }
+        progress("measuring \(step.cell.kind) #\(step.id)")
+        let record = try ProbeRecord(
+          probe: probe, seed: plan.seed, sources: bench.used, finding: prepared.measure(plan.seed), software: software)
+        found.add(record, try type(of: probe).finding(in: record), of: step.id)
+        summary.measuredCount += 1
+        keep(record, under: key, in: store, summary: &summary)
+      } catch {
+        found.troubles[step.id] = trouble(error, in: step)
+      }
+    }
+    return found
+  }
+
+  /// A record that cannot be kept costs time tomorrow, not the report today.
+  private func keep(_ record: ProbeRecord, under key: ContentDigest, in store: RecordStore, summary: inout Summary) {
+    do {
+      try store.keep(record, under: key)
+    } catch {
+      var diagnostic = Diagnostic(thrown: error)
+      diagnostic.severity = .warning
+      diagnostic.hint = "choose another folder with '--records', or free some space"
+      if !summary.diagnostics.contains(diagnostic) { summary.diagnostics.append(diagnostic) }
+    }
+  }
+
+  /// The findings that the report on disk shows.
+  func recall(_ plan: FieldPlan, from site: Site, summary: inout Summary) -> Findings {
+    var found = Findings()
+    for step in plan.steps {
+      guard case .ask(let probe) = step.action else { continue }
+      do {
+        let record = try site.record(of: step, asking: probe, in: plan, workspace: workspace)
+        guard let finding = try? type(of: probe).finding(in: record) else {
+          throw StaleRecord.damaged(cell: step.id, folder: site.folder)
+        }
+        found.add(record, finding, of: step.id)
+        summary.recordedCount += 1
+      } catch {
+        found.troubles[step.id] = trouble(error, in: step)
+      }
+    }
+    return found
+  }
+
+  func trouble(_ error: any Error, in step: PlanStep) -> Diagnostic {
+    if let error = error as? ParameterError {
+      let located = error.located(in: step.cell.body)
+      return located.diagnostic(at: located.range ?? step.cell.kindRange)
+    }
+    return Diagnostic(thrown: error, at: step.cell.kindRange)
+  }
+}
+
+extension Build.Findings {
+  fileprivate mutating func add(_ record: ProbeRecord, _ finding: any ProbeFinding, of cell: String) {
+    findings[cell] = finding
+    records[cell] = record
+  }
+}

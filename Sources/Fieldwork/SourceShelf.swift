@@ -1,0 +1,104 @@
+import Checkpoints
+import Diagnostics
+import Foundation
+import Networks
+import Probing
+
+/// Files opened once per build.
+public final class SourceShelf {
+  let workspace: any Workspace
+  private var networks: [String: (network: Network, digest: ContentDigest)] = [:]
+  private var checkpoints: [String: Checkpoint] = [:]
+
+  /// Makes an empty shelf.
+  public init(workspace: any Workspace) { self.workspace = workspace }
+
+  /// The network in a file.
+  public func network(at path: String) throws -> (network: Network, digest: ContentDigest) {
+    if let found = networks[path] { return found }
+    let bytes = try workspace.bytes(at: path)
+    let found = try located(path) {
+      (try Network(onnx: bytes, name: (path as NSString).lastPathComponent), ContentDigest(of: bytes))
+    }
+    networks[path] = found
+    return found
+  }
+
+  /// The tensors in a file.
+  public func checkpoint(at path: String) throws -> Checkpoint {
+    if let found = checkpoints[path] { return found }
+    let bytes = try workspace.bytes(at: path)
+    let found = try located(path) { try Checkpoint(decoding: bytes) }
+    checkpoints[path] = found
+    return found
+  }
+
+  /// What a name leads to, if it can be read: a network, or one array.
+  func open(_ name: String, in folder: String) throws {
+    let path = FieldPlan.resolve(name, in: folder)
+    if workspace.exists(path), FileFormat.sniff(try workspace.bytes(at: path)) == .onnx {
+      _ = try network(at: path)
+    } else {
+      _ = try tensor(named: name, in: folder)
+    }
+  }
+
+  /// The tensor that a name leads to: `points.npy`, or `runs.npz:test` for one of several.
+  func tensor(named name: String, in folder: String) throws -> Tensor {
+    // A file may have a colon in its own name.
+    let whole = FieldPlan.resolve(name, in: folder)
+    if workspace.exists(whole) { return try tensor(at: whole, member: nil) }
+    let parts = SourcePath(name)
+    return try tensor(at: FieldPlan.resolve(parts.container, in: folder), member: parts.member)
+  }
+
+  private func tensor(at path: String, member: String?) throws -> Tensor {
+    let checkpoint = try checkpoint(at: path)
+    if let member { return try located(path) { try checkpoint.tensor(named: member) } }
+    guard checkpoint.tensors.count == 1 else {
+      let names = checkpoint.tensors.prefix(8).map { "'\($0.name)'" }.joined(separator: ", ")
+      throw BenchError.wrongKind(
+        path, expected: "one array, as in '\(path):NAME'", found: "a file of \(checkpoint.tensors.count) (\(names))")
+    }
+    return checkpoint.tensors[0]
+  }
+
+  /// The numbers of the tensor that a name leads to.
+  func array(named name: String, in folder: String) throws -> NDArray<Double> {
+    try array(of: try tensor(named: name, in: folder), at: FieldPlan.resolve(name, in: folder))
+  }
+
+  /// The numbers of a file's tensor; without a member the file must hold just one.
+  public func array(at path: String, member: String?) throws -> NDArray<Double> {
+    try array(of: try tensor(at: path, member: member), at: path)
+  }
+
+  private func array(of tensor: Tensor, at path: String) throws -> NDArray<Double> {
+    NDArray(shape: tensor.shape, values: try located(path) { try tensor.doubles() })
+  }
+
+  /// Adds the file to what an error says.
+  private func located<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch let error as CheckpointError {
+      throw CheckpointError.inFile(path, error)
+    } catch let error as any Diagnosable where !(error is BenchError) {
+      throw FileTrouble(path: path, message: error.message, hint: error.hint, status: error.status)
+    }
+  }
+}
+
+/// A module's error with the file it is about.
+struct FileTrouble: Diagnosable {
+  let path: String
+  let reason: String
+  let hint: String?
+  let status: ExitStatus
+
+  init(path: String, message: String, hint: String?, status: ExitStatus) {
+    (self.path, reason, self.hint, self.status) = (path, message, hint, status)
+  }
+
+  var message: String { reason.hasPrefix("file '\(path)'") ? reason : "file '\(path)': \(reason)" }
+}

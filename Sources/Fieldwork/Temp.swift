@@ -1,2 +1,0 @@
-import Drawings
-extension FigureTable { var csv: String { "" } }

@@ -1,0 +1,1 @@
+../DrawingsTests/PNGReader.swift
