@@ -80,7 +80,7 @@ let package = Package(
       dependencies: [
         "Diagnostics", "LinearAlgebra", "Checkpoints", "Networks", "Analysis", "Exhibits", "CCrypto",
       ]),
-    .target(name: "Drawings", dependencies: ["Diagnostics", "Exhibits"]),
+    .target(name: "Drawings", dependencies: ["Diagnostics", "Exhibits", "CZlib"]),
 
     // 4. The battery, the documents, the ink.
     .target(

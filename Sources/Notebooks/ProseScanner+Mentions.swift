@@ -7,7 +7,7 @@ extension ProseScanner {
     let before = at(start - 1)
     move(to: start + 1)
     if let before, before.isIdentifierPart || before == "/" || before == "@" || before == "." { return }
-    guard let end = keyEnd(from: start + 1), end - start >= 3 else { return }
+    guard let end = keyEnd(from: start + 1) else { return }
     let key = text(start + 1..<end)
     if let kind = CrossReference.Kind(ofID: key) {
       return add(.reference(CrossReference(kind: kind, id: key, range: place(start..<end))), start..<end)

@@ -41,17 +41,17 @@ struct HTMLWriter {
         guard isLinked, let key = part.key else { return HTMLText.escaped(part.text) }
         return "<a href=\"#\(Self.referenceID(key))\">\(HTMLText.escaped(part.text))</a>"
       }.joined()
-    case .footnote(let number):
-      return isLinked
-        ? "<sup><a id=\"mark-\(number)\" href=\"#note-\(number)\" aria-label=\"Footnote \(number)\">\(number)</a></sup>"
-        : ""
+    case .footnote(let number, let isFirst):
+      guard isLinked else { return "" }
+      let anchor = isFirst ? " id=\"fb-mark-\(number)\"" : ""
+      return "<sup><a\(anchor) href=\"#fb-note-\(number)\" aria-label=\"Footnote \(number)\">\(number)</a></sup>"
     case .lineBreak: return "<br />"
     }
   }
 
   /// The anchor of a work: its key, with all but letters and digits written as numbers.
   static func referenceID(_ key: String) -> String {
-    "ref-"
+    "fb-ref-"
       + key.unicodeScalars.map { scalar in
         scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "-")
           ? String(scalar) : "_\(String(scalar.value, radix: 16))"
@@ -163,7 +163,7 @@ struct HTMLWriter {
       [
         "cells": columns.map { column -> [String: String] in
           var cell = ["kind": column.isNumeric ? "n" : "t", "text": column.written(row)]
-          if let number = column.number(row) { cell["sort"] = String(number) }
+          if let number = column.number(row), !number.isNaN { cell["sort"] = Self.sortKey(number) }
           return cell
         }
       ]
@@ -174,6 +174,11 @@ struct HTMLWriter {
         "id": table.id, "number": String(table.number), "caption": inlines(table.caption), "columns": heads,
         "rows": rows, "caveats": caveats(table.caveats), "files": files(table.files), "hasFiles": !table.files.isEmpty,
       ])
+  }
+
+  /// A number as the page's script reads it.
+  private static func sortKey(_ number: Double) -> String {
+    number.isFinite ? String(number) : number < 0 ? "-Infinity" : "Infinity"
   }
 
   private func quantity(_ quantity: ReportQuantity) -> String {

@@ -13,7 +13,7 @@ public struct MarkdownPage: Sendable {
   /// The text. The same report gives the same text.
   public func rendered(_ report: Report) -> String {
     var parts = ["# \(inlines(report.title))"]
-    if !report.subtitle.isEmpty { parts.append("*\(inlines(report.subtitle))*") }
+    if !report.subtitle.isEmpty { parts.append(lineStart(inlines(report.subtitle))) }
     if !report.authors.isEmpty { parts.append(report.authors.map(MarkdownText.escaped).joined(separator: ", ")) }
     if let verdict = report.verdict { parts.append("**\(verdict.text)**") }
     parts += blocks(report.abstract)
@@ -34,7 +34,9 @@ public struct MarkdownPage: Sendable {
     var parts: [String] = []
     if !report.parameters.isEmpty {
       parts.append("## Parameters")
-      let rows = report.parameters.map { [code($0.name), code($0.value), $0.origin, MarkdownText.escaped($0.help)] }
+      let rows = report.parameters.map {
+        [code($0.name), code($0.value), MarkdownText.escaped($0.origin), MarkdownText.escaped($0.help)]
+      }
       parts.append(table(["Name", "Value", "Given by", "Meaning"], rows, [.left, .left, .left, .left]))
     }
     if !report.provenance.isEmpty {
@@ -72,17 +74,17 @@ public struct MarkdownPage: Sendable {
     case .grid(let grid):
       return table(grid.header.map(oneLine), grid.rows.map { $0.map(oneLine) }, grid.alignments)
     case .equation(let tex, _, let number):
-      return "$$\n\(tex)\(number.map { " \\tag{\($0)}" } ?? "")\n$$"
+      return "$$\n\(MarkdownText.tex(tex))\(number.map { " \\tag{\($0)}" } ?? "")\n$$"
     case .rule: return "---"
     case .figure(let figure): return self.figure(figure)
     case .table(let exhibit): return self.table(exhibit)
     case .quantity(let quantity): return self.quantity(quantity)
     case .check(let check):
       let note = check.note.isEmpty ? "" : " · \(MarkdownText.escaped(check.note))"
-      return "> **\(check.isPassed ? "✓ Passed" : "✗ Failed")** \(oneLine(check.claim)): found "
+      return "> **\(check.isPassed ? "✓ Passed" : "✗ Failed")** \(oneLine(check.claim)) · found "
         + "\(MarkdownText.escaped(check.value)), wanted \(MarkdownText.escaped(check.bar))\(note)"
     case .trouble(let trouble):
-      let label = trouble.label.isEmpty ? "" : "\(trouble.label) · "
+      let label = trouble.label.isEmpty ? "" : "\(MarkdownText.escaped(trouble.label)) · "
       let hint = trouble.hint.map { " (\(MarkdownText.escaped($0)))" } ?? ""
       return
         "> **\(trouble.waitedFor.isEmpty ? "Failed" : "Not run")** \(label)\(code("\(trouble.kind) #\(trouble.id)")): "
@@ -126,8 +128,9 @@ public struct MarkdownPage: Sendable {
 
   private func remarks(_ caveats: [Caveat], _ files: [ReportFile]) -> [String] {
     var parts = caveats.map { "> **Caveat** \(MarkdownText.escaped($0.message))" }
-    if !files.isEmpty {
-      parts.append(files.map { "[\(MarkdownText.escaped($0.label))](\(address($0.path)))" }.joined(separator: " · "))
+    let safe = files.filter { LinkDestination.isSafe($0.path) }
+    if !safe.isEmpty {
+      parts.append(safe.map { "[\(MarkdownText.escaped($0.label))](\(address($0.path)))" }.joined(separator: " · "))
     }
     return parts
   }
@@ -157,16 +160,18 @@ public struct MarkdownPage: Sendable {
     case .text(let text), .value(let text, _): return MarkdownText.escaped(text)
     case .code(let text): return code(text)
     case .missing: return "–"
-    case .math(let tex, let isDisplay): return isDisplay ? "$$\(tex)$$" : "$\(tex)$"
+    case .math(let tex, let isDisplay): return isDisplay ? "$$\(MarkdownText.tex(tex))$$" : "$\(MarkdownText.tex(tex))$"
     case .emphasis(let content): return "*\(inlines(content))*"
     case .strong(let content): return "**\(inlines(content))**"
     case .struck(let content): return "~~\(inlines(content))~~"
     case .lowered(let content): return "<sub>\(inlines(content))</sub>"
     case .raised(let content): return "<sup>\(inlines(content))</sup>"
-    case .link(let destination, let content): return "[\(inlines(content))](\(address(destination)))"
+    case .link(let destination, let content):
+      guard LinkDestination.isSafe(destination) else { return inlines(content) }
+      return "[\(inlines(content))](\(address(destination)))"
     case .reference(let text, _): return MarkdownText.escaped(text)
     case .citation(let parts): return MarkdownText.escaped(parts.map(\.text).joined())
-    case .footnote(let number): return "[^\(number)]"
+    case .footnote(let number, _): return "[^\(number)]"
     case .lineBreak: return "\\\n"
     }
   }
@@ -178,8 +183,12 @@ public struct MarkdownPage: Sendable {
     return isBare ? fence + line + fence : "\(fence) \(line) \(fence)"
   }
 
+  /// A destination without the characters that would end it.
   private func address(_ path: String) -> String {
-    path.contains { " ()<>\n".contains($0) } ? "<\(path.filter { !"<>\n".contains($0) })>" : path
+    let escapes: [Character: String] = [
+      " ": "%20", "(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "\"": "%22", "\n": "%0A", "\\": "%5C", "`": "%60",
+    ]
+    return path.map { escapes[$0] ?? String($0) }.joined()
   }
 
   /// A paragraph's first letters may not begin a list or heading.
@@ -207,11 +216,23 @@ enum MarkdownText {
   static func escaped(_ text: String) -> String {
     var out = ""
     for character in text {
+      if out.last == "&", character.isLetter || character == "#" { out += "amp;" }
       switch character {
-      case "\\", "`", "*", "_", "[", "]", "<", "$", "~", "|": out += "\\\(character)"
-      case "&": out += "&amp;"
+      case "\\", "`", "*", "_", "[", "]", "<", "$", "~": out += "\\\(character)"
       default: out.append(character)
       }
+    }
+    return out
+  }
+
+  /// TeX in which no `<` looks like the beginning of a tag; the space means nothing to TeX.
+  static func tex(_ text: String) -> String {
+    var out = ""
+    var afterSign = false
+    for character in text {
+      if afterSign, character.isLetter || character == "/" || character == "!" || character == "?" { out += " " }
+      out.append(character)
+      afterSign = character == "<"
     }
     return out
   }

@@ -132,6 +132,20 @@ public struct ReportFigure: Sendable, Hashable, Codable {
   public var files: [ReportFile]
   /// Doubts, printed under the caption.
   public var caveats: [Caveat]
+
+  /// Makes a figure.
+  public init(
+    id: String, number: Int, caption: [ReportInline], svg: String, altText: String, files: [ReportFile],
+    caveats: [Caveat]
+  ) {
+    self.id = id
+    self.number = number
+    self.caption = caption
+    self.svg = svg
+    self.altText = altText
+    self.files = files
+    self.caveats = caveats
+  }
 }
 
 /// A numbered table from a finding.
@@ -148,6 +162,16 @@ public struct ReportTable: Sendable, Hashable, Codable {
   public var files: [ReportFile]
   /// Doubts, printed under the table.
   public var caveats: [Caveat]
+
+  /// Makes a table.
+  public init(id: String, number: Int, caption: [ReportInline], table: Table, files: [ReportFile], caveats: [Caveat]) {
+    self.id = id
+    self.number = number
+    self.caption = caption
+    self.table = table
+    self.files = files
+    self.caveats = caveats
+  }
 }
 
 /// One number from a finding, set large.
@@ -160,22 +184,40 @@ public struct ReportQuantity: Sendable, Hashable, Codable {
   public var quantity: Quantity
   /// Doubts, printed under it.
   public var caveats: [Caveat]
+
+  /// Makes a number.
+  public init(id: String, caption: [ReportInline], quantity: Quantity, caveats: [Caveat]) {
+    self.id = id
+    self.caption = caption
+    self.quantity = quantity
+    self.caveats = caveats
+  }
 }
 
 /// A check with its verdict.
 public struct ReportCheck: Sendable, Hashable, Codable {
   /// The cell's id.
   public var id: String
-  /// What is asked, such as `gaps.dimension equals 10`.
+  /// What is asked, such as `gaps.dimension: 10 ± 0.5`.
   public var claim: [ReportInline]
   /// What was found.
   public var value: String
-  /// What was asked for, such as `10` or `at least 0.9`.
+  /// What was asked for, such as `10 ± 0.5` or `at least 0.9`.
   public var bar: String
   /// Whether it holds.
   public var isPassed: Bool
   /// More to say, in a sentence; empty when there is nothing.
   public var note: String
+
+  /// Makes a check.
+  public init(id: String, claim: [ReportInline], value: String, bar: String, isPassed: Bool, note: String) {
+    self.id = id
+    self.claim = claim
+    self.value = value
+    self.bar = bar
+    self.isPassed = isPassed
+    self.note = note
+  }
 }
 
 /// A cell that failed, or could not run because another did.
@@ -194,4 +236,17 @@ public struct ReportTrouble: Sendable, Hashable, Codable {
   public var hint: String?
   /// The ids of the cells it waited for; empty when it failed by itself.
   public var waitedFor: [String]
+
+  /// Makes a trouble.
+  public init(
+    label: String, kind: String, id: String, place: String, message: String, hint: String? = nil, waitedFor: [String]
+  ) {
+    self.label = label
+    self.kind = kind
+    self.id = id
+    self.place = place
+    self.message = message
+    self.hint = hint
+    self.waitedFor = waitedFor
+  }
 }

@@ -45,7 +45,9 @@ extension ReportComposer {
       say(.imageNotShown(source), notebook.header.range, .warning)
       let words = content.isEmpty ? [.text(source)] : inlines(content)
       return LinkDestination.isSafe(source) ? [.link(destination: source, content: words)] : words
-    case .footnote(let label): return Int(label).map { [.footnote($0)] } ?? [.text("[^\(label)]")]
+    case .footnote(let label):
+      guard let number = Int(label) else { return [.text("[^\(label)]")] }
+      return [.footnote(number, isFirst: mentionedNotes.insert(number).inserted)]
     case .softBreak: return [.text("\n")]
     case .hardBreak: return [.lineBreak]
     }

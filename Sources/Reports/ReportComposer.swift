@@ -18,6 +18,8 @@ struct ReportComposer {
   var numbering: ReportNumbering
   var citations: ReportCitations
   var diagnostics: [Diagnostic] = []
+  /// The footnotes mentioned so far.
+  var mentionedNotes: Set<Int> = []
   private var slugs: [String: Int] = [:]
   private var takesTitleFromHeading: Bool
 
@@ -141,7 +143,7 @@ struct ReportComposer {
     case nil, .quiet: return []
     case .shown(let exhibits): return exhibits.compactMap { block(of: $0, cell) }
     case .checked(let check):
-      let claim = check.claim.isEmpty ? [.code(check.path), .text(" \(check.bar)")] : inlines(check.claim)
+      let claim = check.claim.isEmpty ? [.code(check.path), .text(": \(check.bar)")] : inlines(check.claim)
       return [
         .check(
           ReportCheck(

@@ -26,8 +26,8 @@ public indirect enum ReportInline: Sendable, Hashable, Codable {
   case reference(text: String, id: String)
   /// Cited works, written out: pairs of text and the key it links to.
   case citation([CitationPart])
-  /// A footnote's mark.
-  case footnote(Int)
+  /// A footnote's mark; the note links back to its first.
+  case footnote(Int, isFirst: Bool)
   /// A line break.
   case lineBreak
 

@@ -63,7 +63,7 @@ public struct CheckResult: Sendable {
   public var path: String
   /// What was found, as text.
   public var value: String
-  /// What was asked for, such as `equals 10` or `at least 0.9`.
+  /// What was asked for, such as `10 ± 0.5` or `at least 0.9`.
   public var bar: String
   /// Whether it holds.
   public var isPassed: Bool

@@ -20,8 +20,6 @@ public enum ReportProblem: Diagnosable, Hashable {
   case badTemplate(name: String, reason: String)
   /// A file among the templates has a name nothing asks for.
   case unknownTemplate(String, known: [String])
-  /// A template is missing.
-  case missingTemplate(String)
 
   /// What is the matter.
   public var message: String {
@@ -35,7 +33,6 @@ public enum ReportProblem: Diagnosable, Hashable {
     case .badPicture(let id, let reason): "picture of '\(id)' \(reason)"
     case .badTemplate(let name, let reason): "template '\(name)' cannot be read: \(reason)"
     case .unknownTemplate(let name, _): "template '\(name)' is used by nothing"
-    case .missingTemplate(let name): "template '\(name)' is missing"
     }
   }
 
@@ -48,7 +45,7 @@ public enum ReportProblem: Diagnosable, Hashable {
     case .unknownTeX: "use \\operatorname{…} or \\mathrm{…} for words"
     case .imageNotShown: "show it with a 'figure' cell"
     case .unknownTemplate(let name, let known): nearMissHint(for: name, among: known)
-    case .brokenTeX, .badPicture, .badTemplate, .missingTemplate: nil
+    case .brokenTeX, .badPicture, .badTemplate: nil
     }
   }
 
@@ -57,7 +54,7 @@ public enum ReportProblem: Diagnosable, Hashable {
     switch self {
     case .unknownValue, .unknownReference, .unknownCitation, .unknownTeX, .brokenTeX, .imageNotShown: .notebookWrong
     case .badPicture: .internalError
-    case .badTemplate, .unknownTemplate, .missingTemplate: .inputDamaged
+    case .badTemplate, .unknownTemplate: .inputDamaged
     }
   }
 }

@@ -69,7 +69,8 @@ struct TeXMath {
   /// The formula's letters, without its layout.
   var plainText: String { nodes.map(Self.plain).joined() }
 
-  private static func plain(_ node: Node) -> String {
+  /// A node's letters.
+  static func plain(_ node: Node) -> String {
     switch node {
     case .identifier(let text, _), .number(let text, _), .sign(let text, _), .function(let text, _), .words(let text),
       .sized(let text, _):

@@ -35,7 +35,7 @@ extension TeXMathParser {
     case "sqrt":
       let index = bracketed()
       return .root(argument(), index: index)
-    case "text", "textrm", "mbox", "textbf", "textit", "operatorname": return words(name)
+    case "text", "textrm", "mbox", "textbf", "textit", "operatorname", "operatorname*": return words(name)
     case "left": return fence()
     case "begin": return environment()
     case "overset", "stackrel":
@@ -101,9 +101,11 @@ extension TeXMathParser {
       let before = style
       style = .upright
       defer { style = before }
-      return argument()
+      let node = argument()
+      guard name.hasPrefix("operatorname") else { return node }
+      content = TeXMath.plain(node)
     }
-    if name == "operatorname" { return .function(content, takesLimits: false) }
+    if name.hasPrefix("operatorname") { return .function(content, takesLimits: name.hasSuffix("*")) }
     return name == "textbf" ? .wrapped(.words(content), className: "bold") : .words(content)
   }
 

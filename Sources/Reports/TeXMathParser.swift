@@ -40,13 +40,14 @@ struct TeXMathParser {
           tokens.append(sign == "\\" ? .newRow : .command(String(sign)))
         } else {
           rest.removeFirst(name.count)
+          let isStarred = rest.first == "*"
           if ["text", "textbf", "textit", "textrm", "mbox", "operatorname", "mathrm"].contains(name),
             let words = group(&rest)
           {
-            tokens += [.command(String(name)), .command(" " + words)]
+            tokens += [.command(name + (isStarred ? "*" : "")), .command(" " + words)]
           } else {
-            if rest.first == "*" { rest.removeFirst() }
-            tokens.append(.command(String(name)))
+            if isStarred { rest.removeFirst() }
+            tokens.append(.command(name == "operatorname" && isStarred ? "operatorname*" : String(name)))
           }
         }
       case let digit where digit.isASCII && digit.isNumber:

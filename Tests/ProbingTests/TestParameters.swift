@@ -38,12 +38,19 @@ extension WrittenValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   ExpressibleByNilLiteral, ExpressibleByArrayLiteral,
   ExpressibleByDictionaryLiteral
 {
+  /// Text.
   public init(stringLiteral value: String) { self.init(.text(value)) }
+  /// A whole number.
   public init(integerLiteral value: Int) { self.init(.integer(value)) }
+  /// A number.
   public init(floatLiteral value: Double) { self.init(.number(value)) }
+  /// A truth.
   public init(booleanLiteral value: Bool) { self.init(.boolean(value)) }
+  /// Nothing.
   public init(nilLiteral: ()) { self.init(.null) }
+  /// A list.
   public init(arrayLiteral elements: WrittenValue...) { self.init(.list(elements)) }
+  /// A mapping.
   public init(dictionaryLiteral elements: (String, WrittenValue)...) {
     self.init(.record(elements.map { Entry(key: $0.0, value: $0.1) }))
   }

@@ -14,7 +14,13 @@ extension SpectralGapFinding {
 
   /// The same axis, reaching as far as the levels: for exhibits that must line up.
   private var framedNoiseAxis: Axis {
-    Axis(noiseLabel, scale: .log10, from: levels.first?.noiseToSignal, to: levels.last?.noiseToSignal)
+    Axis(noiseLabel, scale: .log10, from: frame.lowerBound, to: frame.upperBound)
+  }
+
+  /// From the first level to the last; around a single one, a factor of two.
+  private var frame: ClosedRange<Double> {
+    let (first, last) = (levels[0].noiseToSignal, levels[levels.count - 1].noiseToSignal)
+    return first < last ? first...last : (first / 2.0.squareRoot())...(first * 2.0.squareRoot())
   }
 
   private func points(_ value: (Level) -> Double) -> [Mark.Point] {
@@ -116,7 +122,8 @@ extension SpectralGapFinding {
     }
     if !intervals.isEmpty { layers.append(Layer(.band(intervals), role: .uncertainty, series: 1)) }
     layers.append(Layer(.line(points { $0.flipd }), label: "FLIPD", series: 1))
-    layers.append(Layer(.intervals(quartiles), role: .uncertainty, series: 0))
+    if levels.count == 1 { layers.append(Layer(.points(points { $0.flipd }), series: 1)) }
+    if pointCount > 1 { layers.append(Layer(.intervals(quartiles), role: .uncertainty, series: 0)) }
     layers.append(Layer(.line(measured), label: detector.name, series: 0))
     layers.append(Layer(.points(measured), series: 0))
     let dashed = hasTheory ? " Dashed: theory." : ""
@@ -127,17 +134,23 @@ extension SpectralGapFinding {
           [Panel(x: noiseAxis, y: Axis("dimension", from: 0), layers: layers)],
           altText: "Dimension of \(network) against noise, by the \(detector.name) and by FLIPD.")),
       caption:
-        "Dimension by the \(detector.name) (bars: quartiles over points) and by FLIPD (band: 95 % bootstrap interval of the mean).\(dashed)"
+        pointCount == 1
+        ? "Dimension by the \(detector.name) and by FLIPD.\(dashed)"
+        : "Dimension by the \(detector.name) (bars: quartiles over points) and by FLIPD (band: 95 % bootstrap interval of the mean).\(dashed)"
     )
   }
 
   // MARK: Phases
 
   private var phaseBar: Exhibit {
-    var stretches = phases.map {
-      Mark.Stretch(from: $0.from, to: $0.to, name: $0.phase.rawValue, row: hasTheory ? 1 : 0)
+    func stretch(_ phase: PhaseStretch, row: Double) -> Mark.Stretch {
+      let isPoint = phase.from == phase.to
+      return Mark.Stretch(
+        from: isPoint ? frame.lowerBound : phase.from, to: isPoint ? frame.upperBound : phase.to,
+        name: phase.phase.rawValue, row: row)
     }
-    stretches += predictedPhases.map { Mark.Stretch(from: $0.from, to: $0.to, name: $0.phase.rawValue, row: 0) }
+    var stretches = phases.map { stretch($0, row: hasTheory ? 1 : 0) }
+    stretches += predictedPhases.map { stretch($0, row: 0) }
     let rows = hasTheory ? ["theory", "network"] : ["network"]
     return Exhibit(
       name: "phases",

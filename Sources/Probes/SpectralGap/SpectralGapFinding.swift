@@ -211,7 +211,9 @@ extension SpectralGapFinding {
     _ theory: SpectralTheory, levels: [Level], threshold: Double
   ) throws -> [PhaseStretch] {
     guard let first = levels.first?.noiseToSignal, let last = levels.last?.noiseToSignal, last > first else {
-      return []
+      return levels.compactMap { level in
+        level.predicted.map { PhaseStretch(phase: $0.phase, from: level.noiseToSignal, to: level.noiseToSignal) }
+      }
     }
     let phases = try (0...256).map { step in
       let noise = first * pow10(Double(step) / 256 * log10(last / first))
@@ -354,7 +356,7 @@ extension SpectralGapFinding.Level {
 
 /// A number with three significant digits, for a sentence.
 func rounded(_ value: Double) -> String {
-  guard value != 0, value.isFinite else { return "\(value)" }
+  guard value != 0, value.isFinite else { return value == 0 ? "0" : "\(value)" }
   let digits = max(0, 2 - Int(log10(abs(value)).rounded(.down)))
   let scale = pow10(Double(min(digits, 12)))
   let short = (value * scale).rounded() / scale

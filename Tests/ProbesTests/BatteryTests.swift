@@ -1,0 +1,105 @@
+import Diagnostics
+import Foundation
+import Networks
+import Probes
+import Probing
+import Testing
+
+@Suite struct BatteryTests {
+  private static let gap: WrittenValue = [
+    "network": "net", "predicts": "noise", "process": "ve", "points": "points", "sigmas": [0.03, 0.3, 1],
+  ]
+
+  @Sendable private static func six() throws -> TestBench {
+    let data = GaussianData.six
+    return TestBench(
+      networks: [
+        "net": try TestFiles.fixture("noise-ve"), "vp": try TestFiles.fixture("v-vp"),
+        "ddpm": try TestFiles.fixture("noise-ddpm"), "flow": try TestFiles.fixture("flow-flow"),
+        "untold": try TestFiles.fixture("untold"), "turning": try TestFiles.fixture("turning"),
+        "wide": try TestFiles.fixture("wide"), "nilpotent": try TestFiles.fixture("nilpotent"),
+        "curved": try TestFiles.fixture("curved"),
+      ],
+      arrays: [
+        "points": data.points(10), "covariance": data.covariance, "factor": data.factor,
+        "four": NDArray(shape: [40, 4], values: (0..<160).map { Double($0) / 160 }),
+        "two": NDArray(shape: [1, 2], values: [0.3, -1]),
+      ])
+  }
+
+  private static func gap(_ name: String, _ changes: WrittenValue) -> ProbeSample {
+    ProbeSample(name: name, kind: "spectral-gap", written: gap.with(changes), bench: six)
+  }
+
+  private static func jacobian(_ name: String, _ written: WrittenValue) -> ProbeSample {
+    ProbeSample(name: name, kind: "jacobian-spectrum", written: written, bench: six)
+  }
+
+  static let samples: [ProbeSample] = [
+    gap("plain", [:]),
+    gap("at one point and one level", ["points": ["from": "points", "count": 1], "sigmas": 0.3]),
+    gap("at one level, with theory", ["sigmas": 0.3, "theory": ["covariance": "covariance"]]),
+    gap("where nothing shows", ["sigmas": [100, 200]]),
+    gap("with the covariance", ["theory": ["covariance": "covariance"]]),
+    gap("with the factor", ["theory": ["factor": "factor"], "location": "noised"]),
+    gap("with variances", ["theory": ["variances": [1, 0.04], "counts": [2, 1]]]),
+    gap(
+      "with everything",
+      ["theory": ["factor": "factor", "variances": [1, 0.04], "counts": [2, 1], "normalization": "latent"]]),
+    gap("with as many variances as axes", ["theory": ["variances": [1], "counts": [6]]]),
+    gap("by orthogonal probes", ["method": "orthogonal", "detector": "threshold"]),
+    gap("by Gaussian probes", ["method": "stanczuk", "detector": "curvature"]),
+    gap("in single precision", ["precision": "float32"]),
+    gap("of preserved variance", ["network": "vp", "predicts": "v", "process": "vp", "sigmas": [0.1, 0.6]]),
+    gap(
+      "of steps",
+      ["network": "ddpm", "process": ["kind": "ddpm", "betas": [0.001, 0.2], "steps": 50], "sigmas": [0.1, 0.6]]),
+    gap("of a flow", ["network": "flow", "predicts": "flow", "process": "flow", "sigmas": [0.1, 0.6]]),
+    gap("untold", ["network": "untold", "predicts": "score", "sigmas": 1]),
+    gap("of a turning field", ["network": "turning", "predicts": "score"]),
+    jacobian("of a wide map", ["network": "wide", "points": "four"]),
+    jacobian("of a square map at one point", ["network": "nilpotent", "points": "two"]),
+    jacobian("of a curved map", ["network": "curved", "points": "two", "given": ["gain": 2], "precision": "float32"]),
+  ]
+
+  @Test(arguments: samples)
+  func everyProbeObeysTheLaws(sample: ProbeSample) throws {
+    let type = try #require(ProbeCatalog.battery.probe(ofKind: sample.kind))
+    try checkProbe(type, sample)
+  }
+
+  @Test func everyProbeIsSampledAndRefusesAnEmptyBench() throws {
+    for type in ProbeCatalog.battery.probes {
+      let sample = try #require(Self.samples.first { $0.kind == type.card.name }, "no sample of '\(type.card.name)'")
+      try checkEmptyBench(type, sample.written)
+    }
+  }
+
+  @Test func everyCardIsFilledIn() {
+    for card in ProbeCatalog.battery.probes.map({ $0.card }) {
+      #expect(card.name.wholeMatch(of: /[a-z]+(-[a-z]+)*/) != nil)
+      #expect(card.version >= 1)
+      #expect(card.question.hasSuffix("?"))
+      #expect(!card.citations.isEmpty)
+      #expect(card.parameters.allSatisfy { !$0.meaning.isEmpty && !$0.meaning.hasSuffix(".") })
+    }
+  }
+
+  @Test func everyProbeSaysWhatItNeedsWhenNothingIsWritten() throws {
+    for type in ProbeCatalog.battery.probes {
+      #expect(throws: ParameterError.missing(key: "network", meaning: "name a network source or an ONNX file", nil)) {
+        try type.reading([:])
+      }
+    }
+  }
+
+  @Test func everyProbeHasNotesForTheScientist() throws {
+    let folder = TestFiles.root.appendingPathComponent("Sources/Probes")
+    for card in ProbeCatalog.battery.probes.map({ $0.card }) {
+      let name = card.name.split(separator: "-").map(\.capitalized).joined()
+      let notes = try String(contentsOf: folder.appendingPathComponent("\(name)/README.md"), encoding: .utf8)
+      #expect(notes.contains("fieldbook measure \(card.name) "))
+      #expect(notes.contains(card.question))
+    }
+  }
+}
