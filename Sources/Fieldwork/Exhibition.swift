@@ -211,7 +211,7 @@ struct Exhibition: Sendable {
   private func exhibit(_ reference: FindingReference) throws -> Exhibit {
     let exhibits = findings[reference.cell]?.exhibits ?? []
     guard let exhibit = exhibits.first(where: { $0.name == reference.rest }) else {
-      throw ShowFault.unknownExhibit(reference.path, known: exhibits.map(\.name))
+      throw ShowFault.unknownExhibit(reference.path, known: exhibits.map { "\(reference.cell).\($0.name)" })
     }
     return exhibit
   }
