@@ -1,7 +1,7 @@
 import Diagnostics
 import Exhibits
 import Notebooks
-import Reports
+@testable import Reports
 import Testing
 
 @Suite struct ComposingTests {
