@@ -16,7 +16,7 @@ extension Build {
 
     var results: [String: CellResult] = [:]
     var failed = found.troubles
-    var hasFailedCheck = false
+    var unmet: [String: Diagnostic] = [:]
     var told: Set<Caveat> = []
     let exhibition = Exhibition(plan: plan, findings: found.findings, values: values, press: press)
     for step in plan.steps {
@@ -31,20 +31,14 @@ extension Build {
         let piece = try exhibition.show(showing, of: step)
         results[step.id] = piece.result.tellingOnce(&told)
         files.merge(piece.files) { first, _ in first }
-        if case .checked(let check) = piece.result, !check.isPassed {
-          hasFailedCheck = true
-          summary.diagnostics.append(
-            Diagnostic(
-              .error, "check '\(step.id)' did not pass: '\(check.path)' is \(check.value); it must be \(check.bar)",
-              at: step.cell.kindRange, status: .checkFailed))
-        }
+        if case .checked(let check) = piece.result, !check.isPassed { unmet[step.id] = check.diagnostic(of: step) }
       } catch {
         let diagnostic = trouble(error, in: step)
         failed[step.id] = diagnostic
         results[step.id] = .failed(diagnostic)
       }
     }
-    summary.diagnostics += plan.steps.compactMap { failed[$0.id] }
+    summary.diagnostics += plan.steps.compactMap { failed[$0.id] ?? unmet[$0.id] }
 
     let finalValues = values
     let material = ReportMaterial(
@@ -64,7 +58,7 @@ extension Build {
     for (cell, record) in found.records {
       for (name, bytes) in try RecordFiles.write(record) { files["records/\(cell)/\(name)"] = bytes }
     }
-    summary.status = failed.isEmpty ? (hasFailedCheck ? .checkFailed : .ok) : .cellFailed
+    summary.status = failed.isEmpty ? (!unmet.isEmpty ? .checkFailed : .ok) : .cellFailed
     if summary.status == .ok, composed.hasErrors { summary.status = .notebookWrong }
     let own = stamp.summary(of: files, diagnostics: summary.diagnostics, status: summary.status)
     files[BuildSummaryFile.name] = try own.bytes()
@@ -103,5 +97,17 @@ extension CellResult {
       exhibits[index].caveats.removeAll { !told.insert($0).inserted }
     }
     return .shown(exhibits)
+  }
+}
+
+extension CheckResult {
+  /// What to say where the check did not pass.
+  fileprivate func diagnostic(of step: PlanStep) -> Diagnostic {
+    var rule = "be \(bar)"
+    if bar.hasPrefix("equals ") { rule = "equal \(bar.dropFirst(7))" }
+    if bar.hasPrefix("is ") { rule = "be \(bar.dropFirst(3))" }
+    return Diagnostic(
+      .error, "check '\(step.id)' did not pass: '\(path)' is \(value); it must \(rule)", at: step.cell.kindRange,
+      status: .checkFailed)
   }
 }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Notebooks
 import Probing
 
 /// A bar that decides the exit status.
@@ -52,8 +53,12 @@ public struct CheckCell: CellForm {
     if equals != nil, min != nil || max != nil {
       throw .rule("equals", is: "given beside 'min' or 'max'", mustBe: "the only bar")
     }
-    if let min, let max, min > max { throw .rule("min", is: min, mustBe: "at most 'max', which is \(max)") }
-    if let tolerance, !(tolerance >= 0) { throw .rule("tolerance", is: tolerance, mustBe: "at least 0") }
+    if let min, let max, min > max {
+      throw .rule("min", is: ValueFormat.plain(min), mustBe: "at most 'max', which is \(ValueFormat.plain(max))")
+    }
+    if let tolerance, !(tolerance >= 0) {
+      throw .rule("tolerance", is: ValueFormat.plain(tolerance), mustBe: "at least 0")
+    }
     if tolerance != nil {
       guard case .number? = equals else {
         throw .rule("tolerance", is: "given", mustBe: "left out unless 'equals' is a number")

@@ -61,7 +61,7 @@ struct Exhibition: Sendable {
       panels, columnCount: columns, aspect: aspect, altText: cell.alt ?? altTexts.joined(separator: " "))
     let print = try press.print(figure, id: step.id, theme: plan.theme, width: cell.figureWidth ?? .column)
     let shown = ShownExhibit(
-      id: step.id, content: .figure(svg: print.svg), caption: caption(step, or: captions.joined(separator: " ")),
+      id: step.id, content: .figure(svg: print.svg, narrow: print.narrowSVG), caption: caption(step, or: captions.joined(separator: " ")),
       altText: step.captions["alt"] ?? [.text(figure.altText)], files: print.links, caveats: caveats)
     return Showpiece(result: .shown([shown]), files: print.files)
   }
@@ -211,7 +211,7 @@ struct Exhibition: Sendable {
   private func exhibit(_ reference: FindingReference) throws -> Exhibit {
     let exhibits = findings[reference.cell]?.exhibits ?? []
     guard let exhibit = exhibits.first(where: { $0.name == reference.rest }) else {
-      throw ShowFault.unknownExhibit(reference.path, known: exhibits.map(\.name))
+      throw ShowFault.unknownExhibit(reference.path, known: exhibits.map { "\(reference.cell).\($0.name)" })
     }
     return exhibit
   }

@@ -1,6 +1,7 @@
 import Diagnostics
 import Drawings
 import Exhibits
+import Notebooks
 import Probing
 
 /// A figure: a finding's exhibits as panels, or marks drawn from findings' columns.
@@ -34,12 +35,20 @@ public struct FigureCell: CellForm {
     case (let show?, nil) where show.isEmpty: throw .rule("show", is: "an empty list", mustBe: "at least one exhibit")
     case (nil, let marks?):
       if marks.isEmpty { throw .rule("marks", is: "an empty list", mustBe: "at least one mark") }
+      for (index, mark) in marks.enumerated() where mark.kinds.count != 1 {
+        let found = mark.kinds.map { "'\($0)'" }.joined(separator: " and ")
+        throw .rule(
+          "marks.\(index)", is: found.isEmpty ? "of no kind" : found,
+          mustBe: "one of 'line', 'points', 'band', 'horizontal' and 'vertical'")
+      }
       if x == nil { throw .missing("x", "marks need a horizontal axis, such as 'x: {label: noise σ, scale: log10}'") }
       if y == nil { throw .missing("y", "marks need a vertical axis, such as 'y: {label: dimension}'") }
     default: break
     }
     if let columns, !(1...24).contains(columns) { throw .rule("columns", is: columns, mustBe: "from 1 to 24") }
-    if let aspect, !(0.05...20).contains(aspect) { throw .rule("aspect", is: aspect, mustBe: "from 0.05 to 20") }
+    if let aspect, !(0.05...20).contains(aspect) {
+      throw .rule("aspect", is: ValueFormat.plain(aspect), mustBe: "from 0.05 to 20")
+    }
     if figureWidth == nil {
       throw .rule(
         "width", is: "'\(width)'", mustBe: "'column', 'full', or a length such as '3.25in', '89mm' or '240pt'")
@@ -88,6 +97,15 @@ public struct MarkRecipe: Codable, Hashable, Sendable {
   public var horizontal: Double?
   /// A vertical rule at a place.
   public var vertical: Double?
+  /// The kinds that were written.
+  var kinds: [String] {
+    let written = [
+      ("line", line != nil), ("points", points != nil), ("band", band != nil), ("horizontal", horizontal != nil),
+      ("vertical", vertical != nil),
+    ]
+    return written.filter(\.1).map(\.0)
+  }
+
   /// The label.
   public var label: String?
   /// `series`, `reference`, `uncertainty`, `highlight` or `background`.

@@ -56,8 +56,14 @@ public struct Planner: Sendable {
       }
     }
     let parameters = notebook.resolvingParameters(set: request.set, file: parameterFile)
-    let substituted = notebook.substituting(parameters.value ?? [])
-    diagnostics += parameters.diagnostics + substituted.diagnostics
+    diagnostics += parameters.diagnostics
+    // What the cells say can still be judged by the defaults.
+    guard let values = parameters.value ?? notebook.resolvingParameters().value else {
+      return Outcome(nil, diagnostics)
+    }
+    let substituted = notebook.substituting(values)
+    diagnostics += substituted.diagnostics
+    let unclear = Set(notebook.cells.filter { notebook.isUnclear($0, with: values) }.map(\.id))
     if let value = substituted.value { notebook = value }
 
     let (theme, themeTrouble) = theme(of: notebook, request: request)
@@ -65,18 +71,23 @@ public struct Planner: Sendable {
     diagnostics += themeTrouble + bibliographyTrouble
 
     var steps: [PlanStep] = []
-    for cell in notebook.cells {
+    for cell in notebook.cells where !unclear.contains(cell.id) {
       do throws(ParameterError) {
         if let step = try step(of: cell, diagnostics: &diagnostics) { steps.append(step) }
       } catch {
-        diagnostics.append(error.diagnostic(at: error.range ?? cell.kindRange))
+        // An empty body has no place that a person could see.
+        diagnostics.append(
+          error.diagnostic(at: cell.isBlank ? cell.kindRange : error.range ?? cell.kindRange))
       }
     }
-    diagnostics += connect(&steps, folder: folder, notebook: notebook, acceptsMissingFiles: request.acceptsMissingFiles)
-    diagnostics += notebook.checkReferences(
-      exhibits: exhibitIDs(notebook), bibliography: notebook.header.bibliography.isEmpty ? nil : bibliography,
-      captions: steps.flatMap { step in step.captions.keys.sorted().map { step.captions[$0]! } })
-    diagnostics += unknownValues(notebook, steps: steps)
+    // Where cells could not be read at all, what refers to them is not to blame.
+    if !parsed.hasErrors {
+      diagnostics += connect(
+        &steps, folder: folder, notebook: notebook, acceptsMissingFiles: request.acceptsMissingFiles)
+      diagnostics += wrongReferences(
+        in: notebook, steps: steps, works: bibliographyTrouble.contains { $0.severity == .error } ? nil : bibliography)
+      diagnostics += unknownValues(notebook, steps: steps)
+    }
 
     let order = sorted(steps)
     diagnostics += order.diagnostics
@@ -86,7 +97,7 @@ public struct Planner: Sendable {
       return Outcome(nil, diagnostics)
     }
     let plan = FieldPlan(
-      notebook: notebook, parameters: parameters.value ?? [], seed: notebook.header.seed ?? 0, theme: theme,
+      notebook: notebook, parameters: values, seed: notebook.header.seed ?? 0, theme: theme,
       bibliography: bibliography, steps: ordered, folder: folder)
     diagnostics += unknownSourceValues(plan)
     return Outcome(diagnostics.contains { $0.severity == .error } ? nil : plan, diagnostics)
@@ -126,88 +137,7 @@ public struct Planner: Sendable {
     return nil
   }
 
-  /// Whether a cell's exhibits take a number: only figures and tables do.
-  private func exhibitIDs(_ notebook: Notebook) -> [String] {
-    notebook.cells.filter { [FigureCell.kind, TableCell.kind].contains($0.kind) }.map(\.id)
-  }
-
-  // MARK: References
-
-  private func connect(
-    _ steps: inout [PlanStep], folder: String, notebook: Notebook, acceptsMissingFiles: Bool
-  ) -> [Diagnostic] {
-    var diagnostics: [Diagnostic] = []
-    let sourceIDs = steps.filter { if case .load = $0.action { true } else { false } }.map(\.id)
-    let probeIDs = steps.filter { if case .ask = $0.action { true } else { false } }.map(\.id)
-    // A cell that could not be read is still a cell: do not also complain of the references to it.
-    let unread = notebook.cells.map(\.id).filter { id in !steps.contains { $0.id == id } }
-    for index in steps.indices {
-      for reference in steps[index].references {
-        let place = reference.range ?? steps[index].cell.range
-        switch reference.target {
-        case .source(let source):
-          let head = SourcePath(source.name)
-          if sourceIDs.contains(head.container) {
-            steps[index].dependsOn.append(head.container)
-          } else if !unread.contains(head.container) {
-            let path = FieldPlan.resolve(head.container, in: folder)
-            let whole = FieldPlan.resolve(source.name, in: folder)
-            guard !workspace.exists(path), !workspace.exists(whole) else { continue }
-            if probeIDs.contains(head.container) {
-              diagnostics.append(
-                Diagnostic(.error, "'\(source.name)' is a probe; '\(reference.key)' must name a source", at: place))
-            } else {
-              let isPath = head.container.contains("/") || head.container.contains(".")
-              if isPath, acceptsMissingFiles { continue }
-              diagnostics.append(
-                Diagnostic(
-                  .error,
-                  isPath ? "file '\(path)' does not exist" : "source '\(source.name)' is neither a cell nor a file",
-                  at: place, hint: isPath ? nil : nearMissHint(for: source.name, among: sourceIDs),
-                  status: isPath ? .inputDamaged : .notebookWrong))
-            }
-          }
-        case .finding(let finding):
-          if probeIDs.contains(finding.cell) || sourceIDs.contains(finding.cell) {
-            steps[index].dependsOn.append(finding.cell)
-          } else if !unread.contains(finding.cell) {
-            diagnostics.append(
-              Diagnostic(
-                .error, "'\(finding.path)' does not begin with the id of a probe cell", at: place,
-                hint: nearMissHint(for: finding.cell, among: probeIDs)))
-          }
-        }
-      }
-    }
-    return diagnostics
-  }
-
-  private func valuesShown(_ notebook: Notebook, steps: [PlanStep]) -> [InlineValue] {
-    notebook.inlineValues
-      + steps.flatMap { step in step.captions.keys.sorted().flatMap { step.captions[$0]!.values } }
-  }
-
-  /// Values of sources and parameters are known before anything is measured.
-  private func unknownSourceValues(_ plan: FieldPlan) -> [Diagnostic] {
-    let values = FindingValues(plan: plan)
-    return valuesShown(plan.notebook, steps: plan.steps).compactMap { value in
-      guard values.isKnown(cell: value.cellID), case .unknown(let nearest) = values.lookup(value.path) else {
-        return nil
-      }
-      return Diagnostic(
-        .error, "unknown value '\(value.path)'", at: value.range, hint: nearest.map { "did you mean '\($0)'?" })
-    }
-  }
-
-  private func unknownValues(_ notebook: Notebook, steps: [PlanStep]) -> [Diagnostic] {
-    let heads = ValueHeads(notebook: notebook)
-    return valuesShown(notebook, steps: steps).compactMap { value in
-      guard heads.cell(for: value.cellID) == nil, value.cellID != ValueHeads.parameters else { return nil }
-      return Diagnostic(
-        .error, "unknown value '\(value.path)': '\(value.cellID)' is not a cell", at: value.range,
-        hint: nearMissHint(for: value.cellID, among: notebook.cells.map(\.id)))
-    }
-  }
+  // MARK: Order
 
   /// The steps with every one after those it depends on, otherwise in reading order.
   private func sorted(_ steps: [PlanStep]) -> Outcome<[PlanStep]> {
@@ -287,58 +217,7 @@ public struct Planner: Sendable {
   }
 }
 
-/// Which cell the first word of an inline value means: a cell's id, or a kind that only one cell has.
-struct ValueHeads {
-  /// The word that stands for the notebook's parameters.
-  static let parameters = "params"
-  private let cells: [Cell]
-
-  init(notebook: Notebook) { cells = notebook.cells }
-
-  func cell(for head: String) -> Cell? {
-    if let cell = cells.first(where: { $0.id == head }) { return cell }
-    let ofKind = cells.filter { $0.kind == head }
-    return ofKind.count == 1 ? ofKind[0] : nil
-  }
-}
-
-/// A source's name in two parts: `runs.npz:test` is the member `test` of `runs.npz`.
-struct SourcePath {
-  let container: String
-  let member: String?
-
-  init(_ name: String) {
-    guard let colon = name.lastIndex(of: ":"), colon > name.startIndex, name.index(after: colon) < name.endIndex else {
-      (container, member) = (name, nil)
-      return
-    }
-    container = String(name[..<colon])
-    member = String(name[name.index(after: colon)...])
-  }
-}
-
-extension Diagnostic {
-  /// What was thrown, as a diagnostic. Errors that cannot speak for themselves are defects of ours.
-  public init(thrown error: any Error, at range: SourceRange? = nil, file: String? = nil) {
-    if let error = error as? any Diagnosable {
-      self = error.diagnostic(at: range, file: file)
-    } else {
-      self.init(.error, "internal error: \(error)", at: range, file: file, status: .internalError)
-    }
-  }
-}
-
-extension [MarkdownInline] {
-  /// The inline values in a run of text.
-  var values: [InlineValue] {
-    flatMap { inline -> [InlineValue] in
-      switch inline {
-      case .value(let value): [value]
-      case .emphasis(let inner), .strong(let inner), .struck(let inner), .link(_, _, let inner),
-        .image(_, _, let inner):
-        inner.values
-      default: []
-      }
-    }
-  }
+extension Cell {
+  /// Whether nothing is written in the cell.
+  fileprivate var isBlank: Bool { body.entries?.isEmpty ?? (body.content == .null) }
 }

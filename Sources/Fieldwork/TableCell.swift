@@ -32,6 +32,7 @@ public struct TableCell: CellForm {
     case (.some, .some): throw .rule("columns", is: "given beside 'show'", mustBe: "left out where 'show' is given")
     default: break
     }
+    if columns?.isEmpty == true { throw .rule("columns", is: "an empty list", mustBe: "at least one column") }
     for (index, column) in (columns ?? []).enumerated() {
       if let format = column.format, ValueFormat(format) == nil {
         throw .rule("columns.\(index).format", is: "'\(format)'", mustBe: "a number format such as '.3g', '.2f' or 'd'")

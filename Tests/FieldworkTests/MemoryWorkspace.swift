@@ -23,7 +23,14 @@ final class MemoryWorkspace: Workspace {
   func bytes(at path: String) throws -> Bytes {
     let path = normal(path)
     if let bytes = files.withLock({ $0[path] }) { return Bytes(bytes) }
-    if let url = mounted(path) { return try Bytes(mapping: url.path) }
+    if exists(path), let url = mounted(path) {
+      do {
+        return try Bytes(mapping: url.path)
+      } catch {
+        guard case .inFile(_, let fault) = error else { throw error }
+        throw CheckpointError.inFile(path, fault)
+      }
+    }
     throw WorkspaceError.missing(path)
   }
 

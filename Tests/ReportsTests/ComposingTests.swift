@@ -97,6 +97,12 @@ import Testing
     #expect(outcome.value?.blocks == [])
   }
 
+  @Test func takesPicturesThatCarryTheirPixelsAndRefusesThoseThatPointElsewhere() {
+    #expect(SVGPicture.refusal(of: "<svg><image href=\"data:image/png;base64,AA==\"/><use href=\"#a\"/></svg>") == nil)
+    #expect(SVGPicture.refusal(of: "<svg><image href=\"https://a.b/c.png\"/></svg>") == "points outside itself")
+    #expect(SVGPicture.refusal(of: "<svg><image xlink:href=\"file:///x\"/></svg>") == "points outside itself")
+  }
+
   @Test func tellsWorksOfOneAuthorAndYearApart() throws {
     let bibliography = try #require(
       Bibliography.parse(
