@@ -112,9 +112,9 @@ import Testing
   @Test func densitiesHoldTheDirectionsAlongTheData() throws {
     let found = try twoVariances(
       ["theory": ["variances": [1, 0.01], "counts": [10, 30]]], variances: [1e-6, 1e-3, 1, 1e3, 1e6])
-    #expect(found.densities.map(\.level) == [1, 2, 3])
+    // Where the bulks have a shape: at the other levels all directions lie within 0.002 of 0 or 1.
+    #expect(found.densities.map(\.level) == [1, 2])
     for density in found.densities {
-      // Narrow bulks too: at t = 1000 all 40 lie between 0.998 and 1.
       #expect(isClose(density.mass, 0.4, within: 1e-3))
       #expect(density.singularValues == density.singularValues.sorted())
       #expect(density.singularValues.count == density.density.count)

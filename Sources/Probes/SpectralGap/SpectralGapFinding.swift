@@ -260,10 +260,16 @@ extension SpectralGapFinding {
     return dimensions.sorted().map { TrackedGap(dimension: $0, widths: widths($0)) }
   }
 
-  /// Densities at three levels spread over those where the spectrum has something to show.
+  /// Densities at up to three levels: those where the directions along the data lie, on average, nearest a fifth, a half and
+  /// four fifths of the way from free to normal. Elsewhere the bulks are too narrow to have a shape.
   private static func densities(_ theory: SpectralTheory, levels: [DiffusionLevel]) throws -> [Density] {
     guard theory.law != nil, !levels.isEmpty else { return [] }
-    let chosen = Set([0.2, 0.5, 0.8].map { Int((Double(levels.count - 1) * $0).rounded()) }).sorted()
+    let heights = levels.map { level in
+      mean(theory.spectrum(at: level).suffix(theory.dimension))
+    }
+    let chosen = Set([0.2, 0.5, 0.8].compactMap { wanted in
+      heights.indices.min { abs(heights[$0] - wanted) < abs(heights[$1] - wanted) }
+    }).sorted()
     return try chosen.map { index in
       let t = levels[index].noiseToSignal * levels[index].noiseToSignal
       var curve = Density(level: index, singularValues: [], density: [], mass: 0)
