@@ -39,10 +39,11 @@ extension Build {
   func measure(_ plan: FieldPlan, shelf: SourceShelf, freshness: Freshness, summary: inout Summary) -> Findings {
     var found = Findings()
     let store = RecordStore(workspace: workspace, folder: places.records)
+    let sources = plan.sources
     for step in plan.steps {
       guard case .ask(let probe) = step.action else { continue }
       do {
-        let bench = SourceBench(sources: plan.sources, folder: plan.folder, shelf: shelf)
+        let bench = SourceBench(sources: sources, folder: plan.folder, shelf: shelf)
         let prepared = try probe.prepared(on: bench)
         let key = try RecordStore.key(probe: probe, seed: plan.seed, sources: bench.used, software: software)
         if freshness == .measureChanged, let kept = store.record(for: key),

@@ -12,9 +12,8 @@ public struct Site: Sendable {
 
   /// The site of a notebook among the reports of a folder.
   public init(notebookPath: String, output: String) {
-    let path = FieldPlan.resolve(notebookPath, in: ".") as NSString
-    let stem = (path.lastPathComponent as NSString).deletingPathExtension
-    let parent = (path.deletingLastPathComponent as NSString).lastPathComponent
+    let path = PathParts(FieldPlan.resolve(notebookPath, in: "."))
+    let (stem, parent) = (path.stem, PathParts(path.folder).name)
     let isGeneric = ["notebook", "index", "readme"].contains(stem.lowercased())
     let isNamedByFolder = isGeneric && !["", ".", "..", "/"].contains(parent)
     // A leading dot would hide the report.

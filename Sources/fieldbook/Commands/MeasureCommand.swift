@@ -71,9 +71,7 @@ struct MeasureCommand: ParsableCommand {
           guard let text = exhibit.plainText else { continue }
           try console.print(text)
         }
-        for caveat in finding.caveats {
-          console.report(Diagnostic(.note, caveat.message))
-        }
+        console.report(finding.caveats.map { Diagnostic(.note, $0.message) })
       }
       return .ok
     }
