@@ -37,6 +37,7 @@
       };
       canvas.classList.add("live");
       canvas.addEventListener("click", open);
+      if (canvas.classList.contains("narrow")) return;
       const enlarge = figure.querySelector(".enlarge");
       enlarge.hidden = false;
       enlarge.addEventListener("click", open);

@@ -17,9 +17,13 @@ public struct FigurePress: Sendable {
     self.png = png
   }
 
+  /// 360 CSS pixels less the margins, in points, with type a little smaller than on a wide page.
+  static let telephoneWidth = 300.0
+
   /// A figure on the page, and its files by path.
   struct Print: Sendable {
     var svg: String
+    var narrowSVG: String?
     var files: [String: [UInt8]]
     var links: [ReportFile]
   }
@@ -29,9 +33,12 @@ public struct FigurePress: Sendable {
     // A length is a venue's; the page has its own column.
     let pageWidth: FigureWidth = if case .points = width { .column } else { width }
     let onPage = figure.laidOut(theme: .screen, width: pageWidth, measuringWith: measurer)
+    // Beyond a column's width a telephone would shrink the words out of sight: lay the panels out below each other.
+    let onTelephone = figure.laidOut(theme: .screen, width: .points(FigurePress.telephoneWidth), measuringWith: measurer)
     let base = "figures/\(id)"
     return Print(
       svg: SVGPainter(.inline(idPrefix: "\(id)-")).markup(for: onPage),
+      narrowSVG: SVGPainter(.inline(idPrefix: "\(id)-narrow-")).markup(for: onTelephone),
       files: try files(of: figure, base: base, theme: theme, width: width),
       links: ["pdf", "svg", "png", "csv"].map { ReportFile($0.uppercased(), path: "\(base).\($0)") })
   }

@@ -144,12 +144,12 @@ struct HTMLWriter {
   // MARK: Exhibits
 
   private func figure(_ figure: ReportFigure) -> String {
-    templates.render(
-      "figure",
-      [
-        "id": figure.id, "number": String(figure.number), "alternative": figure.altText, "picture": figure.svg,
-        "caption": inlines(figure.caption), "files": files(figure.files), "caveats": caveats(figure.caveats),
-      ])
+    var values: [String: Any] = [
+      "id": figure.id, "number": String(figure.number), "alternative": figure.altText, "picture": figure.svg,
+      "caption": inlines(figure.caption), "files": files(figure.files), "caveats": caveats(figure.caveats),
+    ]
+    if let narrow = figure.narrowSVG { values["narrow"] = narrow }
+    return templates.render("figure", values)
   }
 
   private func table(_ table: ReportTable) -> String {

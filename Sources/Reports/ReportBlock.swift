@@ -126,6 +126,8 @@ public struct ReportFigure: Sendable, Hashable, Codable {
   public var caption: [ReportInline]
   /// The picture as one `<svg>` element of our own making.
   public var svg: String
+  /// The same laid out for a narrow page; `nil` where one picture does for both.
+  public var narrowSVG: String?
   /// What a reader who cannot see the picture should know.
   public var altText: String
   /// The files beside the report.
@@ -135,13 +137,14 @@ public struct ReportFigure: Sendable, Hashable, Codable {
 
   /// Makes a figure.
   public init(
-    id: String, number: Int, caption: [ReportInline], svg: String, altText: String, files: [ReportFile],
+    id: String, number: Int, caption: [ReportInline], svg: String, narrowSVG: String? = nil, altText: String, files: [ReportFile],
     caveats: [Caveat]
   ) {
     self.id = id
     self.number = number
     self.caption = caption
     self.svg = svg
+    self.narrowSVG = narrowSVG
     self.altText = altText
     self.files = files
     self.caveats = caveats

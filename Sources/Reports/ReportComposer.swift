@@ -173,15 +173,15 @@ struct ReportComposer {
     let caption = inlines(exhibit.caption)
     let number = numbering.numbers[exhibit.id] ?? 0
     switch exhibit.content {
-    case .figure(let svg):
-      if let reason = SVGPicture.refusal(of: svg) {
+    case .figure(let svg, let narrow):
+      if let reason = [svg, narrow].compactMap({ $0 }).compactMap(SVGPicture.refusal(of:)).first {
         say(.badPicture(id: exhibit.id, reason: reason), cell.range)
         return nil
       }
       let alternative = exhibit.altText.isEmpty ? exhibit.caption : exhibit.altText
       return .figure(
         ReportFigure(
-          id: exhibit.id, number: number, caption: caption, svg: svg, altText: inlines(alternative).plainText,
+          id: exhibit.id, number: number, caption: caption, svg: svg, narrowSVG: narrow, altText: inlines(alternative).plainText,
           files: exhibit.files, caveats: exhibit.caveats))
     case .table(let table):
       return .table(

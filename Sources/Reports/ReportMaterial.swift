@@ -20,8 +20,8 @@ public enum CellResult: Sendable {
 public struct ShownExhibit: Sendable {
   /// What is on the page.
   public enum Content: Sendable {
-    /// A picture as one `<svg>` element.
-    case figure(svg: String)
+    /// A picture as one `<svg>` element, and the same laid out for a narrow page.
+    case figure(svg: String, narrow: String? = nil)
     /// A table.
     case table(Table)
     /// One number.

@@ -1,3 +1,5 @@
+import Foundation
+
 /// What the page asks of a picture before it takes it in as it is.
 enum SVGPicture {
   /// Why a text is no picture for the page; `nil` when it is one.
@@ -8,9 +10,14 @@ enum SVGPicture {
       return "is no '<svg>' element"
     }
     let lower = svg.lowercased()
-    for word in ["<script", "<foreignobject", "<iframe", "<style", "<image", "<!doctype", "<!entity"]
+    for word in ["<script", "<foreignobject", "<iframe", "<style", "<!doctype", "<!entity"]
     where lower.contains(word) {
       return "holds '\(word)'"
+    }
+    // A raster layer carries its pixels with it; nothing else may be pointed at but the picture's own parts.
+    for place in lower.components(separatedBy: "href=\"").dropFirst()
+    where !place.hasPrefix("#") && !place.hasPrefix("data:image/png;base64,") {
+      return "points outside itself"
     }
     return nil
   }

@@ -17,7 +17,7 @@ import Testing
       networks: [
         "net": try TestFiles.fixture("noise-ve"), "turning": try TestFiles.fixture("turning"),
         "alike": try TestFiles.fixture("alike"), "narrow": try TestFiles.fixture("narrow"),
-        "claims": try TestFiles.fixture("claims"), "vp": try TestFiles.fixture("noise-vp"),
+        "vp": try TestFiles.fixture("noise-vp"),
       ], convention: convention,
       arrays: [
         "points": data.points(count), "covariance": data.covariance, "factor": data.factor,
@@ -240,7 +240,6 @@ import Testing
         "inputs 'a', 'b' leave open which one is the noised data | say which with 'inputs: {x: NAME}'"
       ),
       (["network": "narrow"], "output is 8×4×6 where the points are 8×6; a score has the shape of its point"),
-      (["network": "claims"], "points have 6 coordinates; the network's input is batch×1099511627776×1099511627776"),
       (["inputs": ["x": "y"]], "unknown input 'y' | did you mean 'x'?"),
     ]
     for (changes, message) in cases { #expect(try refusal(changes) == message) }

@@ -62,6 +62,14 @@ import Testing
     #expect(found.levels[0].dimensionPerPoint.count { $0 == 2 } >= 6)
   }
 
+  @Test func noisedPlacesChangeTheSpectrumButNotFLIPD() throws {
+    let written: WrittenValue = ["predicts": "flow", "sigmas": 0.3]
+    let noised = try finding("sphere", arrays: ["points.npy"], written).levels[0]
+    let clean = try finding("sphere", arrays: ["points.npy"], written.with(["location": "data"])).levels[0]
+    #expect(largestDifference(noised.singularValues, clean.singularValues) > 1e-3)
+    #expect(abs(noised.flipd - clean.flipd) < 1e-12)
+  }
+
   @Test func digitsGiveFiniteNumbers() throws {
     let found = try finding(
       "digits", arrays: ["points.npy"],

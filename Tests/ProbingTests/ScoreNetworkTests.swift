@@ -155,12 +155,4 @@ import Testing
       try score.normalizedJacobian(at: points, level: level)
     }
   }
-
-  @Test func survivesExtentsBeyondEveryInteger() throws {
-    let score = try ScoreNetwork(ScoreFixture.network("claims"), predicts: .noise, process: .varianceExploding)
-    #expect(score.dimension == Int.max)
-    #expect(throws: ScoreInputError.self) {
-      try score.normalizedScore(at: points, level: try score.process.level(sigma: 1))
-    }
-  }
 }

@@ -1,7 +1,7 @@
 import Diagnostics
 import Exhibits
 import Notebooks
-import Reports
+@testable import Reports
 import Testing
 
 @Suite struct ComposingTests {
@@ -95,6 +95,12 @@ import Testing
     let outcome = try compose("```{figure #fig-a}\n```\n", material: ReportMaterial(results: ["fig-a": .shown([bad])]))
     #expect(outcome.diagnostics.map(\.message) == ["picture of 'fig-a' holds '<script'"])
     #expect(outcome.value?.blocks == [])
+  }
+
+  @Test func takesPicturesThatCarryTheirPixelsAndRefusesThoseThatPointElsewhere() {
+    #expect(SVGPicture.refusal(of: "<svg><image href=\"data:image/png;base64,AA==\"/><use href=\"#a\"/></svg>") == nil)
+    #expect(SVGPicture.refusal(of: "<svg><image href=\"https://a.b/c.png\"/></svg>") == "points outside itself")
+    #expect(SVGPicture.refusal(of: "<svg><image xlink:href=\"file:///x\"/></svg>") == "points outside itself")
   }
 
   @Test func tellsWorksOfOneAuthorAndYearApart() throws {

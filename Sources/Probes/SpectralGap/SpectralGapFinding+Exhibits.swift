@@ -206,13 +206,13 @@ extension SpectralGapFinding {
     if !isExploding { columns.insert(.init("*σ*/*μ*", .numbers(levels.map(\.noiseToSignal), format: ".3g")), at: 1) }
     if hasTheory {
       columns.append(
-        .init("theory", .numbers(levels.map { $0.predicted.map { Double($0.gap.dimension) } }, format: "d")))
+        .init("by theory", .numbers(levels.map { $0.predicted.map { Double($0.gap.dimension) } }, format: "d")))
     }
     columns.append(.init("gap", .numbers(levels.map { $0.gaps.first?.width }, format: ".3f")))
-    if hasTheory { columns.append(.init("theory", .numbers(levels.map { $0.predicted?.gap.width }, format: ".3f"))) }
+    if hasTheory { columns.append(.init("by theory", .numbers(levels.map { $0.predicted?.gap.width }, format: ".3f"))) }
     columns.append(.init("FLIPD", .numbers(levels.map(\.flipd), format: ".2f")))
     columns.append(.init("phase", .texts(levels.map(\.phase.rawValue))))
-    if hasTheory { columns.append(.init("theory", .texts(levels.map { $0.predicted?.phase.rawValue ?? "–" }))) }
+    if hasTheory { columns.append(.init("by theory", .texts(levels.map { $0.predicted?.phase.rawValue ?? "–" }))) }
     if levels.contains(where: { $0.symmetryDefect != nil }) {
       columns.append(.init("asymmetry", .numbers(levels.map(\.symmetryDefect), format: ".2g")))
     }
