@@ -61,15 +61,17 @@ struct Console {
       let step = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if step < 0, errno == EINTR { continue }
       guard step > 0 else {
-        throw WorkspaceError.cannotWrite("standard output", reason: String(cString: strerror(errno)).lowercased())
+        throw Refusal(
+          "standard output cannot be written: \(String(cString: strerror(errno)).lowercased())", status: .cannotWrite)
       }
       bytes = bytes.dropFirst(step)
     }
   }
 
-  /// Runs a command's body; whatever it throws becomes a diagnostic and an exit status.
-  func run(source: SourceText? = nil, _ body: () throws -> ExitStatus) throws {
-    let status: ExitStatus
+  /// Runs a command's body; whatever it throws becomes a diagnostic and an exit status. Without a notebook, what would be
+  /// its fault is the command line's.
+  func run(source: SourceText? = nil, hasNotebook: Bool = true, _ body: () throws -> ExitStatus) throws {
+    var status: ExitStatus
     do {
       status = try body()
     } catch let exit as ExitCode {
@@ -84,6 +86,7 @@ struct Console {
       report([diagnostic], in: source)
       status = diagnostic.status
     }
+    if status == .notebookWrong, !hasNotebook { status = .usage }
     if status != .ok { throw ExitCode(status.rawValue) }
   }
 }
