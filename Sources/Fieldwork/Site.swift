@@ -22,9 +22,13 @@ public struct Site: Sendable {
     folder = "\(output)/\(name)"
   }
 
-  /// Whether nothing but a report would be lost if this folder were replaced.
+  /// Whether nothing but a report, perhaps an older version's, would be lost if this folder were replaced.
   func isReplaceable(in workspace: any Workspace) -> Bool {
-    !workspace.exists(folder) || summary(in: workspace) != nil
+    guard workspace.exists(folder) else { return true }
+    guard let bytes = try? workspace.bytes(at: "\(folder)/\(BuildSummaryFile.name)"),
+      let summary = try? JSONValue(json: bytes.data)
+    else { return false }
+    return summary["software"]?.text?.hasPrefix("fieldbook ") == true
   }
 
   /// What the report on disk says of itself; `nil` if there is none.

@@ -22,6 +22,8 @@ import Testing
     #expect(!site.isReplaceable(in: MemoryWorkspace(["site/gaps/thesis.tex": "x"])))
     #expect(!site.isReplaceable(in: MemoryWorkspace(["site/gaps/build.json": #"{"compiler": "cc"}"#])))
     #expect(!site.isReplaceable(in: MemoryWorkspace(["site/gaps": "a file"])))
+    #expect(!site.isReplaceable(in: MemoryWorkspace(["site/gaps/build.json": "{"])))
+    #expect(site.isReplaceable(in: MemoryWorkspace(["site/gaps/build.json": #"{"software": "fieldbook 0.0.1"}"#])))
     let rehearsal = Rehearsal(["gaps.md": Rehearsal.notebook("Nothing.")])
     _ = try rehearsal.build("gaps.md")
     #expect(site.isReplaceable(in: rehearsal.workspace))
