@@ -9,17 +9,21 @@ public struct DiskWorkspace: Workspace {
   /// Makes a workspace of the folder the person stands in.
   public init() {}
 
+  /// The bytes of a file.
   public func bytes(at path: String) throws -> Bytes {
     if !exists(path) { throw WorkspaceError.missing(path) }
     return try Bytes(mapping: path)
   }
 
+  /// Whether a file or folder is there.
   public func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+  /// Writes a file whole or not at all, making its folder if need be.
   public func write(_ bytes: [UInt8], to path: String) throws {
     try Interruption.waiting { try writeWhole(bytes, to: path) }
   }
 
+  /// Puts a folder with just these files in place of whatever was there, whole or not at all.
   public func replaceFolder(_ path: String, with files: [String: [UInt8]]) throws {
     try Interruption.waiting { try replaceWhole(path, with: files) }
   }
