@@ -50,14 +50,16 @@ public struct Site: Sendable {
 
   /// The record that the report on disk shows for a probe cell of a plan.
   func record(of step: PlanStep, asking probe: any Probe, in plan: FieldPlan, workspace: any Workspace) throws
-    -> ProbeRecord
+    -> KeptRecord
   {
     let path = "\(folder)/records/\(step.id)"
     guard let summary = summary(in: workspace), let question = summary.questions[step.id],
       workspace.exists("\(path)/\(RecordFiles.recordName)")
     else { throw StaleRecord.missing(cell: step.id, folder: folder) }
     let record: ProbeRecord
+    let digest: String
     do {
+      digest = ContentDigest(of: try workspace.bytes(at: "\(path)/\(RecordFiles.recordName)")).hex
       record = try RecordFiles.read { try workspace.bytes(at: "\(path)/\($0)") }
     } catch {
       throw StaleRecord.damaged(cell: step.id, folder: folder)
@@ -66,7 +68,7 @@ public struct Site: Sendable {
     guard record.probe.name == card.name, record.probe.version == card.version,
       question == (try plan.question(of: step)).hex
     else { throw StaleRecord.differs(cell: step.id, folder: folder) }
-    return record
+    return KeptRecord(record: record, digest: digest)
   }
 }
 
