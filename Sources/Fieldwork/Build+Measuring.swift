@@ -5,9 +5,19 @@ import Probing
 extension Build {
   /// What the probe cells came to.
   struct Findings: Sendable {
-    var findings: [String: any ProbeFinding] = [:]
-    var records: [String: ProbeRecord] = [:]
+    var records: [String: KeptRecord] = [:]
     var troubles: [String: Diagnostic] = [:]
+
+    /// The findings in the records; `nil` if one is of another layout than its probe now has.
+    func decoded(for plan: FieldPlan) -> [String: any ProbeFinding]? {
+      var findings: [String: any ProbeFinding] = [:]
+      for step in plan.steps {
+        guard case .ask(let probe) = step.action, let kept = records[step.id] else { continue }
+        guard let finding = try? type(of: probe).finding(in: kept.record) else { return nil }
+        findings[step.id] = finding
+      }
+      return findings
+    }
   }
 
   /// The sources that cannot be read, whether cells name them or probes do.
@@ -39,25 +49,25 @@ extension Build {
   func measure(_ plan: FieldPlan, shelf: SourceShelf, freshness: Freshness, summary: inout Summary) -> Findings {
     var found = Findings()
     let store = RecordStore(workspace: workspace, folder: places.records)
+    let sources = plan.sources
     for step in plan.steps {
       guard case .ask(let probe) = step.action else { continue }
       do {
-        let bench = SourceBench(sources: plan.sources, folder: plan.folder, shelf: shelf)
+        let bench = SourceBench(sources: sources, folder: plan.folder, shelf: shelf)
         let prepared = try probe.prepared(on: bench)
         let key = try RecordStore.key(probe: probe, seed: plan.seed, sources: bench.used, software: software)
-        if freshness == .measureChanged, let kept = store.record(for: key),
-          let finding = try? type(of: probe).finding(in: kept)
-        {
-          found.add(kept, finding, of: step.id)
+        if freshness == .measureChanged, let kept = store.record(for: key) {
+          found.records[step.id] = kept
           summary.recordedCount += 1
           continue
         }
         progress("measuring \(step.cell.kind) #\(step.id)")
         let record = try ProbeRecord(
           probe: probe, seed: plan.seed, sources: bench.used, finding: prepared.measure(plan.seed), software: software)
-        found.add(record, try type(of: probe).finding(in: record), of: step.id)
+        let files = try RecordFiles.write(record)
+        found.records[step.id] = KeptRecord(record: record, digest: RecordFiles.digest(of: files))
         summary.measuredCount += 1
-        keep(record, under: key, in: store, summary: &summary)
+        keep(files, under: key, in: store, summary: &summary)
       } catch {
         found.troubles[step.id] = trouble(error, in: step)
       }
@@ -66,9 +76,11 @@ extension Build {
   }
 
   /// A record that cannot be kept costs time tomorrow, not the report today.
-  private func keep(_ record: ProbeRecord, under key: ContentDigest, in store: RecordStore, summary: inout Summary) {
+  private func keep(
+    _ files: [String: [UInt8]], under key: ContentDigest, in store: RecordStore, summary: inout Summary
+  ) {
     do {
-      try store.keep(record, under: key)
+      try store.keep(files, under: key)
     } catch {
       var diagnostic = Diagnostic(thrown: error)
       diagnostic.severity = .warning
@@ -83,11 +95,11 @@ extension Build {
     for step in plan.steps {
       guard case .ask(let probe) = step.action else { continue }
       do {
-        let record = try site.record(of: step, asking: probe, in: plan, workspace: workspace)
-        guard let finding = try? type(of: probe).finding(in: record) else {
+        let kept = try site.record(of: step, asking: probe, in: plan, workspace: workspace)
+        guard (try? type(of: probe).finding(in: kept.record)) != nil else {
           throw StaleRecord.damaged(cell: step.id, folder: site.folder)
         }
-        found.add(record, finding, of: step.id)
+        found.records[step.id] = kept
         summary.recordedCount += 1
       } catch {
         found.troubles[step.id] = trouble(error, in: step)
@@ -102,12 +114,5 @@ extension Build {
       return located.diagnostic(at: located.range ?? step.cell.kindRange)
     }
     return Diagnostic(thrown: error, at: step.cell.kindRange)
-  }
-}
-
-extension Build.Findings {
-  fileprivate mutating func add(_ record: ProbeRecord, _ finding: any ProbeFinding, of cell: String) {
-    findings[cell] = finding
-    records[cell] = record
   }
 }

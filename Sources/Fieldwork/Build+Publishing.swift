@@ -11,14 +11,14 @@ extension Build {
   ) throws -> [String: [UInt8]] {
     var files: [String: [UInt8]] = [:]
     var values = FindingValues(plan: plan)
-    for (cell, record) in found.records { values.add(record.finding, of: cell) }
+    for (cell, kept) in found.records { values.add(kept.record.finding, of: cell) }
     for cell in found.troubles.keys { values.miss(cell, because: "cell '\(cell)' failed") }
 
     var results: [String: CellResult] = [:]
     var failed = found.troubles
     var unmet: [String: Diagnostic] = [:]
     var told: Set<Caveat> = []
-    let exhibition = Exhibition(plan: plan, findings: found.findings, values: values, press: press)
+    let exhibition = Exhibition(plan: plan, findings: found.decoded(for: plan) ?? [:], values: values, press: press)
     for step in plan.steps {
       if let diagnostic = found.troubles[step.id] { results[step.id] = .failed(diagnostic) }
       guard case .show(let showing) = step.action else { continue }
@@ -55,8 +55,8 @@ extension Build {
     let scalars = ValuesFile(values.scalars())
     files["values.json"] = Array(scalars.json.utf8)
     files["values.tex"] = Array(scalars.tex.utf8)
-    for (cell, record) in found.records {
-      for (name, bytes) in try RecordFiles.write(record) { files["records/\(cell)/\(name)"] = bytes }
+    for (cell, kept) in found.records {
+      for (name, bytes) in try RecordFiles.write(kept.record) { files["records/\(cell)/\(name)"] = bytes }
     }
     summary.status = failed.isEmpty ? (!unmet.isEmpty ? .checkFailed : .ok) : .cellFailed
     if summary.status == .ok, composed.hasErrors { summary.status = .notebookWrong }
@@ -70,7 +70,7 @@ extension Build {
       guard case .ask(let probe) = step.action else { return nil }
       let card = type(of: probe).card
       var records: [ReportRecord] = []
-      if let record = found.records[step.id] {
+      if let record = found.records[step.id]?.record {
         if case .record(let parameters) = record.parameters {
           for key in parameters.keys.sorted() {
             records.append(

@@ -94,10 +94,14 @@ public struct Build: Sendable {
     }
     let site = Site(notebookPath: path, output: places.output)
     guard site.isReplaceable(in: workspace) else { throw WorkspaceError.notAReport(site.folder) }
+    func stamp(_ found: Findings) throws -> BuildStamp {
+      try BuildStamp(
+        source: source, plan: plan, records: found.records, troubles: found.troubles, templates: templates,
+        software: software, command: command)
+    }
 
-    let found: Findings
     if freshness == .publish {
-      found = recall(plan, from: site, summary: &summary)
+      let found = recall(plan, from: site, summary: &summary)
       // Where a record is missing the last good report stays.
       guard found.troubles.isEmpty else {
         let troubles = plan.steps.compactMap { found.troubles[$0.id] }
@@ -105,31 +109,41 @@ public struct Build: Sendable {
         summary.status = troubles.first?.status ?? .notReproducible
         return summary
       }
-    } else {
-      let shelf = SourceShelf(workspace: workspace)
-      // A damaged source is found before anything is measured; the last good report stays.
-      let damaged = damagedSources(of: plan, on: shelf)
-      guard damaged.isEmpty else {
-        summary.diagnostics += damaged
-        summary.status = damaged[0].status
-        return summary
-      }
-      found = measure(plan, shelf: shelf, freshness: freshness, summary: &summary)
+      try write(plan, found, templates: templates, site: site, stamp: try stamp(found), summary: &summary)
+      return summary
     }
-    let stamp = try BuildStamp(
-      source: source, plan: plan, records: found.records, troubles: found.troubles, templates: templates,
-      software: software, command: command)
-    if freshness == .measureChanged, let kept = site.current(stamp, in: workspace) {
+    let shelf = SourceShelf(workspace: workspace)
+    // A damaged source is found before anything is measured; the last good report stays.
+    let damaged = damagedSources(of: plan, on: shelf)
+    guard damaged.isEmpty else {
+      summary.diagnostics += damaged
+      summary.status = damaged[0].status
+      return summary
+    }
+    let beforeMeasuring = summary
+    var found = measure(plan, shelf: shelf, freshness: freshness, summary: &summary)
+    if freshness == .measureChanged, let kept = site.current(try stamp(found), in: workspace) {
       summary.isUnchanged = true
       summary.report = site.folder
       summary.status = kept.status
       summary.diagnostics = kept.diagnostics + summary.diagnostics.filter { !kept.diagnostics.contains($0) }
       return summary
     }
+    if found.decoded(for: plan) == nil {
+      // Records of this very version that do not fit it: someone is working on a probe.
+      summary = beforeMeasuring
+      found = measure(plan, shelf: shelf, freshness: .measureAll, summary: &summary)
+    }
+    try write(plan, found, templates: templates, site: site, stamp: try stamp(found), summary: &summary)
+    return summary
+  }
+
+  private func write(
+    _ plan: FieldPlan, _ found: Findings, templates: TemplateSet, site: Site, stamp: BuildStamp, summary: inout Summary
+  ) throws {
     let files = try compose(plan, found, templates: templates, site: site, stamp: stamp, summary: &summary)
     try workspace.replaceFolder(site.folder, with: files)
     summary.report = site.folder
-    return summary
   }
 
   private func templates(_ diagnostics: inout [Diagnostic]) throws -> TemplateSet? {

@@ -16,7 +16,7 @@ struct BuildStamp: Sendable {
   private let questions: [String: String]
 
   init(
-    source: SourceText, plan: FieldPlan, records: [String: ProbeRecord], troubles: [String: Diagnostic],
+    source: SourceText, plan: FieldPlan, records: [String: KeptRecord], troubles: [String: Diagnostic],
     templates: TemplateSet, software: String, command: String
   ) throws {
     let digester = ContentDigester()
@@ -38,10 +38,9 @@ struct BuildStamp: Sendable {
     for name in templates.files.keys.sorted() { digester.append(field: templates.files[name]!) }
     var sources: [ProbeRecord.SourceDigest] = []
     for cell in records.keys.sorted() {
-      let record = records[cell]!
       digester.append(field: cell)
-      digester.append(field: String(decoding: try JSONValue(encoding: record).jsonData(), as: UTF8.self))
-      for source in record.sources where !sources.contains(source) { sources.append(source) }
+      digester.append(field: records[cell]!.digest)
+      for source in records[cell]!.record.sources where !sources.contains(source) { sources.append(source) }
     }
     for cell in troubles.keys.sorted() { digester.append(field: troubles[cell]!.rendered()) }
     var questions: [String: String] = [:]

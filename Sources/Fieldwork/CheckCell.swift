@@ -4,7 +4,9 @@ import Probing
 
 /// A bar that decides the exit status.
 public struct CheckCell: CellForm {
+  /// The kind under which notebooks ask for it.
   public static let kind = "check"
+  /// The keys where the notebook is silent.
   public static let standard = CheckCell()
 
   /// A number or a word to compare with.
@@ -13,6 +15,7 @@ public struct CheckCell: CellForm {
     case text(String)
     case boolean(Bool)
 
+    /// Reads the expectation.
     public init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
       if let number = try? container.decode(Double.self) {
@@ -24,6 +27,7 @@ public struct CheckCell: CellForm {
       }
     }
 
+    /// Writes the expectation.
     public func encode(to encoder: any Encoder) throws {
       var container = encoder.singleValueContainer()
       switch self {
@@ -47,6 +51,7 @@ public struct CheckCell: CellForm {
   /// The claim in words.
   public var claim: String?
 
+  /// Refuses keys that make no sense.
   public func validate() throws(ParameterError) {
     if value == nil { throw .missing("value", "name the value to judge, such as 'gaps.dimension'") }
     if equals == nil, min == nil, max == nil { throw .missing("equals", "give a bar: 'equals', 'min' or 'max'") }

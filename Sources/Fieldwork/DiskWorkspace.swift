@@ -9,23 +9,27 @@ public struct DiskWorkspace: Workspace {
   /// Makes a workspace of the folder the person stands in.
   public init() {}
 
+  /// The bytes of a file.
   public func bytes(at path: String) throws -> Bytes {
     if !exists(path) { throw WorkspaceError.missing(path) }
     return try Bytes(mapping: path)
   }
 
+  /// Whether a file or folder is there.
   public func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+  /// Writes a file whole or not at all, making its folder if need be.
   public func write(_ bytes: [UInt8], to path: String) throws {
     try Interruption.waiting { try writeWhole(bytes, to: path) }
   }
 
+  /// Puts a folder with just these files in place of whatever was there, whole or not at all.
   public func replaceFolder(_ path: String, with files: [String: [UInt8]]) throws {
     try Interruption.waiting { try replaceWhole(path, with: files) }
   }
 
   private func writeWhole(_ bytes: [UInt8], to path: String) throws {
-    try makeFolder((path as NSString).deletingLastPathComponent, shownAs: path)
+    try makeFolder(PathParts(path).folder, shownAs: path)
     let temporary = "\(path).\(getpid()).partial"
     do {
       try writeFile(bytes, to: temporary, shownAs: path)
@@ -37,19 +41,19 @@ public struct DiskWorkspace: Workspace {
   }
 
   private func replaceWhole(_ path: String, with files: [String: [UInt8]]) throws {
-    let parent = (path as NSString).deletingLastPathComponent
-    let name = (path as NSString).lastPathComponent
-    let staging = (parent as NSString).appendingPathComponent(".\(name).\(getpid()).partial")
+    let parent = PathParts(path).folder
+    let name = PathParts(path).name
+    let staging = PathParts.joined(parent, ".\(name).\(getpid()).partial")
     try makeFolder(parent, shownAs: path)
     try? FileManager.default.removeItem(atPath: staging)
     defer { try? FileManager.default.removeItem(atPath: staging) }
     try makeFolder(staging, shownAs: path)
     var folders: Set<String> = []
     for (file, bytes) in files.sorted(by: { $0.key < $1.key }) {
-      let target = (staging as NSString).appendingPathComponent(file)
-      let folder = (target as NSString).deletingLastPathComponent
+      let target = PathParts.joined(staging, file)
+      let folder = PathParts(target).folder
       if folders.insert(folder).inserted { try makeFolder(folder, shownAs: path) }
-      try writeFile(bytes, to: target, shownAs: (path as NSString).appendingPathComponent(file))
+      try writeFile(bytes, to: target, shownAs: PathParts.joined(path, file))
     }
     if exists(path) {
       // One step for the file system: a reader sees the old folder or the new one, never neither.
@@ -75,7 +79,7 @@ public struct DiskWorkspace: Workspace {
   /// Makes a folder and those it lies in, where they are not there yet.
   func makeFolder(_ path: String, shownAs shown: String? = nil) throws {
     guard !path.isEmpty, !exists(path) else { return }
-    try makeFolder((path as NSString).deletingLastPathComponent, shownAs: shown ?? path)
+    try makeFolder(PathParts(path).folder, shownAs: shown ?? path)
     guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw cannotWrite(shown ?? path) }
   }
 

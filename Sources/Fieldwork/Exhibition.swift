@@ -61,7 +61,8 @@ struct Exhibition: Sendable {
       panels, columnCount: columns, aspect: aspect, altText: cell.alt ?? altTexts.joined(separator: " "))
     let print = try press.print(figure, id: step.id, theme: plan.theme, width: cell.figureWidth ?? .column)
     let shown = ShownExhibit(
-      id: step.id, content: .figure(svg: print.svg, narrow: print.narrowSVG), caption: caption(step, or: captions.joined(separator: " ")),
+      id: step.id, content: .figure(svg: print.svg, narrow: print.narrowSVG),
+      caption: caption(step, or: captions.joined(separator: " ")),
       altText: step.captions["alt"] ?? [.text(figure.altText)], files: print.links, caveats: caveats)
     return Showpiece(result: .shown([shown]), files: print.files)
   }

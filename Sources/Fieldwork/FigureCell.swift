@@ -6,7 +6,9 @@ import Probing
 
 /// A figure: a finding's exhibits as panels, or marks drawn from findings' columns.
 public struct FigureCell: CellForm {
+  /// The kind under which notebooks ask for it.
   public static let kind = "figure"
+  /// The keys where the notebook is silent.
   public static let standard = FigureCell()
 
   /// The exhibits to show.
@@ -28,6 +30,7 @@ public struct FigureCell: CellForm {
   /// The alternative text; the exhibit's own if left out.
   public var alt: String?
 
+  /// Refuses keys that make no sense.
   public func validate() throws(ParameterError) {
     switch (show, marks) {
     case (nil, nil): throw .missing("show", "name an exhibit, such as 'gaps.spectra', or give 'marks'")
@@ -126,6 +129,7 @@ extension Axis.Scale: ParameterChoice {
 
 /// An axis of a figure cell.
 public struct AxisRecipe: Codable, Hashable, Sendable, ShorthandParameters {
+  /// The key that a plain value stands for.
   public static let shorthandKey = "label"
 
   /// The label.

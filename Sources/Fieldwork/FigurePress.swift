@@ -34,7 +34,8 @@ public struct FigurePress: Sendable {
     let pageWidth: FigureWidth = if case .points = width { .column } else { width }
     let onPage = figure.laidOut(theme: .screen, width: pageWidth, measuringWith: measurer)
     // Beyond a column's width a telephone would shrink the words out of sight: lay the panels out below each other.
-    let onTelephone = figure.laidOut(theme: .screen, width: .points(FigurePress.telephoneWidth), measuringWith: measurer)
+    let onTelephone = figure.laidOut(
+      theme: .screen, width: .points(FigurePress.telephoneWidth), measuringWith: measurer)
     let base = "figures/\(id)"
     return Print(
       svg: SVGPainter(.inline(idPrefix: "\(id)-")).markup(for: onPage),

@@ -10,7 +10,7 @@ extension Planner {
     let sourceIDs = steps.filter { if case .load = $0.action { true } else { false } }.map(\.id)
     let probeIDs = steps.filter { if case .ask = $0.action { true } else { false } }.map(\.id)
     // A cell that could not be read is still a cell: do not also complain of the references to it.
-    let unread = notebook.cells.map(\.id).filter { id in !steps.contains { $0.id == id } }
+    let unread = Set(notebook.cells.map(\.id)).subtracting(steps.map(\.id))
     for index in steps.indices {
       for reference in steps[index].references {
         let place = reference.range ?? steps[index].cell.range

@@ -43,7 +43,7 @@ public struct Planner: Sendable {
     let parsed = Notebook.parse(source)
     var diagnostics = parsed.diagnostics
     guard var notebook = parsed.value else { return Outcome(nil, diagnostics) }
-    let folder = Planner.folder(of: source.name)
+    let folder = PathParts(source.name).folder
 
     var parameterFile: WrittenValue?
     if let path = request.parameterFile {
@@ -103,11 +103,6 @@ public struct Planner: Sendable {
     return Outcome(diagnostics.contains { $0.severity == .error } ? nil : plan, diagnostics)
   }
 
-  private static func folder(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "" }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
-  }
-
   // MARK: Cells
 
   private var kinds: [String] { Source.kinds + catalog.kinds + Showing.kinds }
@@ -139,6 +134,9 @@ public struct Planner: Sendable {
 
   // MARK: Order
 
+  /// Longer chains of cells are mistakes, and would end in a full stack.
+  private static let longestChain = 100
+
   /// The steps with every one after those it depends on, otherwise in reading order.
   private func sorted(_ steps: [PlanStep]) -> Outcome<[PlanStep]> {
     enum Mark { case open, done }
@@ -157,6 +155,15 @@ public struct Planner: Sendable {
             at: step.cell.idRange, hint: "let one of them name a file instead"))
         return
       case nil: break
+      }
+      guard trail.count < Planner.longestChain else {
+        diagnostics.append(
+          Diagnostic(
+            .error,
+            "'\(trail[0])' depends on \(trail.count) cells in a row; at most \(Planner.longestChain - 1) may follow each other",
+            at: byID[trail[0]]?.cell.idRange, hint: "let a cell in between name a file instead"))
+        marks[step.id] = .done
+        return
       }
       marks[step.id] = .open
       for id in step.dependsOn {

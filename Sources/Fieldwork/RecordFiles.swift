@@ -18,6 +18,9 @@ enum RecordFiles {
     return files
   }
 
+  /// The digest that stands for a record written as files.
+  static func digest(of files: [String: [UInt8]]) -> String { ContentDigest(of: Bytes(files[recordName] ?? [])).hex }
+
   static func read(_ bytes: (String) throws -> Bytes) throws -> ProbeRecord {
     let data = try bytes(recordName).data
     var record: ProbeRecord

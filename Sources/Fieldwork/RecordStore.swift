@@ -34,24 +34,30 @@ public struct RecordStore: Sendable {
   }
 
   /// The record under a key; `nil` if there is none, or it is damaged.
-  public func record(for key: ContentDigest) -> ProbeRecord? {
+  func record(for key: ContentDigest) -> KeptRecord? {
     let path = "\(folder)/\(key.hex)"
     guard workspace.exists("\(path)/\(RecordFiles.recordName)"),
       let record = try? workspace.bytes(at: "\(path)/\(RecordFiles.recordName)"),
       let digest = try? workspace.text(at: "\(path)/\(RecordStore.digestName)"),
-      digest.text == ContentDigest(of: record).hex
+      digest.text == ContentDigest(of: record).hex,
+      let read = try? RecordFiles.read({ try workspace.bytes(at: "\(path)/\($0)") })
     else { return nil }
-    return try? RecordFiles.read { try workspace.bytes(at: "\(path)/\($0)") }
+    return KeptRecord(record: read, digest: digest.text)
   }
 
-  /// Keeps a record.
-  public func keep(_ record: ProbeRecord, under key: ContentDigest) throws {
-    var files = try RecordFiles.write(record)
-    let digest = ContentDigest(of: Bytes(files[RecordFiles.recordName] ?? []))
-    files[RecordStore.digestName] = Array(digest.hex.utf8)
+  /// Keeps a record, given as its files.
+  func keep(_ files: [String: [UInt8]], under key: ContentDigest) throws {
+    var files = files
+    files[RecordStore.digestName] = Array(RecordFiles.digest(of: files).utf8)
     try workspace.replaceFolder("\(folder)/\(key.hex)", with: files)
   }
 
   /// The digest of the record's own file, so that a damaged one is measured again.
   private static let digestName = "record.sha256"
+}
+
+/// A record with the digest of its file, which stands for all that is in it: arrays are in it by digest.
+struct KeptRecord: Sendable, Hashable {
+  var record: ProbeRecord
+  var digest: String
 }

@@ -12,9 +12,8 @@ public struct Site: Sendable {
 
   /// The site of a notebook among the reports of a folder.
   public init(notebookPath: String, output: String) {
-    let path = FieldPlan.resolve(notebookPath, in: ".") as NSString
-    let stem = (path.lastPathComponent as NSString).deletingPathExtension
-    let parent = (path.deletingLastPathComponent as NSString).lastPathComponent
+    let path = PathParts(FieldPlan.resolve(notebookPath, in: "."))
+    let (stem, parent) = (path.stem, PathParts(path.folder).name)
     let isGeneric = ["notebook", "index", "readme"].contains(stem.lowercased())
     let isNamedByFolder = isGeneric && !["", ".", "..", "/"].contains(parent)
     // A leading dot would hide the report.
@@ -23,9 +22,13 @@ public struct Site: Sendable {
     folder = "\(output)/\(name)"
   }
 
-  /// Whether nothing but a report would be lost if this folder were replaced.
+  /// Whether nothing but a report, perhaps an older version's, would be lost if this folder were replaced.
   func isReplaceable(in workspace: any Workspace) -> Bool {
-    !workspace.exists(folder) || summary(in: workspace) != nil
+    guard workspace.exists(folder) else { return true }
+    guard let bytes = try? workspace.bytes(at: "\(folder)/\(BuildSummaryFile.name)"),
+      let summary = try? JSONValue(json: bytes.data)
+    else { return false }
+    return summary["software"]?.text?.hasPrefix("fieldbook ") == true
   }
 
   /// What the report on disk says of itself; `nil` if there is none.
@@ -47,14 +50,16 @@ public struct Site: Sendable {
 
   /// The record that the report on disk shows for a probe cell of a plan.
   func record(of step: PlanStep, asking probe: any Probe, in plan: FieldPlan, workspace: any Workspace) throws
-    -> ProbeRecord
+    -> KeptRecord
   {
     let path = "\(folder)/records/\(step.id)"
     guard let summary = summary(in: workspace), let question = summary.questions[step.id],
       workspace.exists("\(path)/\(RecordFiles.recordName)")
     else { throw StaleRecord.missing(cell: step.id, folder: folder) }
     let record: ProbeRecord
+    let digest: String
     do {
+      digest = ContentDigest(of: try workspace.bytes(at: "\(path)/\(RecordFiles.recordName)")).hex
       record = try RecordFiles.read { try workspace.bytes(at: "\(path)/\($0)") }
     } catch {
       throw StaleRecord.damaged(cell: step.id, folder: folder)
@@ -63,7 +68,7 @@ public struct Site: Sendable {
     guard record.probe.name == card.name, record.probe.version == card.version,
       question == (try plan.question(of: step)).hex
     else { throw StaleRecord.differs(cell: step.id, folder: folder) }
-    return record
+    return KeptRecord(record: record, digest: digest)
   }
 }
 

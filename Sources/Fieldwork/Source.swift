@@ -4,12 +4,15 @@ import Probing
 
 /// Weights: a file of named tensors. `weights:layer.0` is one of them.
 public struct CheckpointCell: CellForm {
+  /// The kind under which notebooks ask for it.
   public static let kind = "checkpoint"
+  /// The keys where the notebook is silent.
   public static let standard = CheckpointCell(path: "")
 
   /// The file.
   public var path: SourceReference
 
+  /// Refuses keys that make no sense.
   public func validate() throws(ParameterError) {
     if path.isEmpty { throw .missing("path", "name the checkpoint's file") }
   }
@@ -17,7 +20,9 @@ public struct CheckpointCell: CellForm {
 
 /// Weights and function, with what it predicts if it is a score network.
 public struct NetworkCell: CellForm {
+  /// The kind under which notebooks ask for it.
   public static let kind = "network"
+  /// The keys where the notebook is silent.
   public static let standard = NetworkCell(path: "")
 
   /// The file.
@@ -34,6 +39,7 @@ public struct NetworkCell: CellForm {
   /// What the cell says of the network as a score.
   public var convention: ScoreConvention { ScoreConvention(predicts: predicts, process: process, inputs: inputs) }
 
+  /// Refuses keys that make no sense.
   public func validate() throws(ParameterError) {
     if path.isEmpty { throw .missing("path", "name the network's file") }
     _ = try process?.noiseProcess()
@@ -42,7 +48,9 @@ public struct NetworkCell: CellForm {
 
 /// Points: a file, or another source's rows.
 public struct SamplesCell: CellForm {
+  /// The kind under which notebooks ask for it.
   public static let kind = "samples"
+  /// The keys where the notebook is silent.
   public static let standard = SamplesCell()
 
   /// The file, or a member of one: `runs.npz:test`.
@@ -52,6 +60,7 @@ public struct SamplesCell: CellForm {
   /// How many rows to take, evenly spread; all if left out.
   public var count: Int?
 
+  /// Refuses keys that make no sense.
   public func validate() throws(ParameterError) {
     switch (path, from) {
     case (nil, nil): throw .missing("path", "name the file of points, or another source with 'from'")

@@ -20,6 +20,7 @@ public final class SourceBench: Bench {
     self.shelf = shelf
   }
 
+  /// The network of a source, with what the source says of it.
   public func network(_ reference: SourceReference) throws -> NetworkSource {
     switch sources[reference.name] {
     case .network(let cell)?:
@@ -38,6 +39,7 @@ public final class SourceBench: Bench {
     }
   }
 
+  /// The numbers of a source, in double precision.
   public func array(_ reference: SourceReference) throws -> NDArray<Double> {
     let array = try unrecordedArray(reference, trail: [])
     let digest = ContentDigest(of: Tensor(name: "", shape: array.shape, doubles: array.values))

@@ -18,7 +18,7 @@ public final class SourceShelf {
     if let found = networks[path] { return found }
     let bytes = try workspace.bytes(at: path)
     let found = try located(path) {
-      (try Network(onnx: bytes, name: (path as NSString).lastPathComponent), ContentDigest(of: bytes))
+      (try Network(onnx: bytes, name: PathParts(path).name), ContentDigest(of: bytes))
     }
     networks[path] = found
     return found

@@ -4,7 +4,9 @@ import Probing
 
 /// A table: a finding's exhibit, or columns from findings.
 public struct TableCell: CellForm {
+  /// The kind under which notebooks ask for it.
   public static let kind = "table"
+  /// The keys where the notebook is silent.
   public static let standard = TableCell()
 
   /// One column.
@@ -26,6 +28,7 @@ public struct TableCell: CellForm {
   /// The caption; the exhibit's own if left out.
   public var caption: String?
 
+  /// Refuses keys that make no sense.
   public func validate() throws(ParameterError) {
     switch (show, columns) {
     case (nil, nil): throw .missing("show", "name an exhibit, such as 'gaps.levels', or give 'columns'")

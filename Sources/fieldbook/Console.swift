@@ -24,13 +24,28 @@ struct Console {
     if !isQuiet { try? write(text.printable + "\n", to: STDERR_FILENO) }
   }
 
-  /// A diagnostic, with the line it is about where that line can be read.
-  func report(_ diagnostic: Diagnostic, in source: SourceText? = nil) {
-    guard !isQuiet || diagnostic.severity == .error else { return }
-    var text = source
-    if text == nil, let file = diagnostic.range?.file { text = try? DiskWorkspace().text(at: file) }
-    try? write(coloured(diagnostic.rendered(in: text).printable, diagnostic.severity) + "\n", to: STDERR_FILENO)
+  /// Diagnostics, each with the line it is about where that line can be read. A long list is cut: who has to mend so much
+  /// reads the first ones and runs again.
+  func report(_ diagnostics: [Diagnostic], in source: SourceText? = nil) {
+    let shown = diagnostics.filter { !isQuiet || $0.severity == .error }
+    var texts: [String: SourceText?] = [:]
+    for diagnostic in shown.prefix(Self.longestList) {
+      var text = source
+      if text == nil, let file = diagnostic.range?.file {
+        text = texts[file] ?? (try? DiskWorkspace().text(at: file))
+        texts[file] = .some(text)
+      }
+      if let line = diagnostic.range.flatMap({ text?.line($0.start.line) }), line.utf8.count > Self.longestLine {
+        text = nil
+      }
+      try? write(coloured(diagnostic.rendered(in: text).printable, diagnostic.severity) + "\n", to: STDERR_FILENO)
+    }
+    if shown.count > Self.longestList { try? write("and \(shown.count - Self.longestList) more\n", to: STDERR_FILENO) }
   }
+
+  private static let longestList = 100
+  /// A longer line would fill the screen and hide what is said about it.
+  private static let longestLine = 2000
 
   private func coloured(_ text: String, _ severity: Diagnostic.Severity) -> String {
     guard isatty(STDERR_FILENO) == 1, ProcessInfo.processInfo.environment["NO_COLOR"] == nil else { return text }
@@ -46,15 +61,17 @@ struct Console {
       let step = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if step < 0, errno == EINTR { continue }
       guard step > 0 else {
-        throw WorkspaceError.cannotWrite("standard output", reason: String(cString: strerror(errno)).lowercased())
+        throw Refusal(
+          "standard output cannot be written: \(String(cString: strerror(errno)).lowercased())", status: .cannotWrite)
       }
       bytes = bytes.dropFirst(step)
     }
   }
 
-  /// Runs a command's body; whatever it throws becomes a diagnostic and an exit status.
-  func run(source: SourceText? = nil, _ body: () throws -> ExitStatus) throws {
-    let status: ExitStatus
+  /// Runs a command's body; whatever it throws becomes a diagnostic and an exit status. Without a notebook, what would be
+  /// its fault is the command line's.
+  func run(source: SourceText? = nil, hasNotebook: Bool = true, _ body: () throws -> ExitStatus) throws {
+    var status: ExitStatus
     do {
       status = try body()
     } catch let exit as ExitCode {
@@ -62,13 +79,14 @@ struct Console {
     } catch let error as ValidationError {
       throw error
     } catch let error as Refusal {
-      for diagnostic in error.diagnostics { report(diagnostic, in: source) }
+      report(error.diagnostics, in: source)
       status = error.status
     } catch {
       let diagnostic = Diagnostic(thrown: error)
-      report(diagnostic, in: source)
+      report([diagnostic], in: source)
       status = diagnostic.status
     }
+    if status == .notebookWrong, !hasNotebook { status = .usage }
     if status != .ok { throw ExitCode(status.rawValue) }
   }
 }

@@ -32,8 +32,11 @@ struct Command {
   func remove() { try? FileManager.default.removeItem(at: folder) }
 
   /// Runs the command to its end.
-  func callAsFunction(_ arguments: String..., environment: [String: String] = [:]) throws -> Outcome {
-    let process = start(arguments, environment: environment)
+  func callAsFunction(_ arguments: String...) throws -> Outcome { try run(arguments) }
+
+  /// Runs the command to its end.
+  func run(_ arguments: [String]) throws -> Outcome {
+    let process = start(arguments)
     // Files, not pipes: a pipe that fills up would stop the command.
     let (output, errors) = (folder.appending(path: ".out"), folder.appending(path: ".err"))
     for file in [output, errors] { FileManager.default.createFile(atPath: file.path, contents: nil) }
@@ -48,12 +51,11 @@ struct Command {
   }
 
   /// A run that has not begun.
-  func start(_ arguments: [String], environment: [String: String] = [:]) -> Process {
+  func start(_ arguments: [String]) -> Process {
     let process = Process()
     process.executableURL = Command.executable
     process.arguments = arguments
     process.currentDirectoryURL = folder
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
     return process
   }
 

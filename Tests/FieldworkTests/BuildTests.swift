@@ -139,6 +139,22 @@ import Testing
     #expect(one.workspace.folder("site") == whole)
   }
 
+  @Test func recordsThatDoNotFitTheirProbeAreMeasuredAgain() throws {
+    let one = try rehearsal()
+    _ = try one.build()
+    let whole = one.workspace.folder("site")
+    // A sound record, with a finding of another layout.
+    for path in one.workspace.folder("records").keys where path.hasSuffix("record.json") {
+      let text = one.workspace.read(path).replacing("\"total\"", with: "\"sum\"")
+      try one.workspace.write(Array(text.utf8), to: path)
+      let digest = ContentDigest(of: Bytes(Array(text.utf8))).hex
+      try one.workspace.write(Array(digest.utf8), to: path.replacing("record.json", with: "record.sha256"))
+    }
+    let summary = try one.build()
+    #expect(summary.measuredCount == 2 && summary.recordedCount == 0 && summary.status == .ok)
+    #expect(one.workspace.folder("site") == whole)
+  }
+
   @Test func recordsThatCannotBeKeptAreAWarning() throws {
     let summary = try rehearsal(full: "records").build()
     #expect(summary.status == .ok && summary.report != nil)

@@ -8,7 +8,8 @@ import Testing
     ("reports/gaps/./notebook.md", "gaps"), ("reports/gaps/README.md", "gaps"), ("../notebook.md", "notebook"),
     ("a/../notebook.md", "notebook"), ("/notebook.md", "notebook"), ("/srv/gaps/index.md", "gaps"), ("a.b.md", "a.b"),
     ("no-ending", "no-ending"), (".hidden.md", "hidden"), ("..md", "notebook"), ("mein Heft/Größe.md", "Größe"),
-    ("reports/.drafts/notebook.md", "drafts"), ("a/gaps.md", "gaps"), ("./gaps.md", "gaps"),
+    ("reports/.drafts/notebook.md", "drafts"), ("a/gaps.md", "gaps"), ("./gaps.md", "gaps"), ("a", "a"),
+    (".", "notebook"),
   ])
   func namesTheReportAfterTheNotebook(path: String, name: String) {
     let site = Site(notebookPath: path, output: "_site")
@@ -21,6 +22,8 @@ import Testing
     #expect(!site.isReplaceable(in: MemoryWorkspace(["site/gaps/thesis.tex": "x"])))
     #expect(!site.isReplaceable(in: MemoryWorkspace(["site/gaps/build.json": #"{"compiler": "cc"}"#])))
     #expect(!site.isReplaceable(in: MemoryWorkspace(["site/gaps": "a file"])))
+    #expect(!site.isReplaceable(in: MemoryWorkspace(["site/gaps/build.json": "{"])))
+    #expect(site.isReplaceable(in: MemoryWorkspace(["site/gaps/build.json": #"{"software": "fieldbook 0.0.1"}"#])))
     let rehearsal = Rehearsal(["gaps.md": Rehearsal.notebook("Nothing.")])
     _ = try rehearsal.build("gaps.md")
     #expect(site.isReplaceable(in: rehearsal.workspace))

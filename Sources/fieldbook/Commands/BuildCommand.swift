@@ -79,7 +79,7 @@ private func runBuild(
         summary.diagnostics = [diagnostic]
         summary.status = diagnostic.status
       }
-      for diagnostic in summary.diagnostics { console.report(diagnostic) }
+      console.report(summary.diagnostics)
       if options.strict, summary.status == .ok, summary.diagnostics.contains(where: { $0.severity == .warning }) {
         summary.status = .warnings
       }

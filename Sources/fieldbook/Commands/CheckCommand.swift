@@ -26,7 +26,7 @@ struct CheckCommand: ParsableCommand {
           // One unreadable notebook never hides the others.
           outcome = Outcome(nil, [Diagnostic(thrown: error)])
         }
-        for diagnostic in outcome.diagnostics { console.report(diagnostic) }
+        console.report(outcome.diagnostics)
         var status = outcome.diagnostics.first { $0.severity == .error }?.status ?? .ok
         if status == .ok, options.strict, outcome.diagnostics.contains(where: { $0.severity == .warning }) {
           status = .warnings

@@ -34,7 +34,7 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     let console = Console(isQuiet: quiet)
-    try console.run {
+    try console.run(hasNotebook: false) {
       let shelf = SourceShelf(workspace: DiskWorkspace())
       let network = try shelf.network(at: self.network).network
       let bench = SourceBench(shelf: shelf)
@@ -76,7 +76,8 @@ struct EvaluateCommand: ParsableCommand {
     _ tensor: (String, NDArray<Scalar>) -> Tensor
   ) throws -> [Tensor] {
     let converted = inputs.mapValues { $0.converted(to: type) }
-    let values = try network.evaluate(repeated(converted, for: network))
+    let repeated = repeated(converted, for: network)
+    let values = try network.evaluate(repeated)
     var tensors = network.outputs.compactMap { port in values[port.name].map { tensor(port.name, $0) } }
     if let jacobian {
       let parts = jacobian.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
@@ -85,7 +86,7 @@ struct EvaluateCommand: ParsableCommand {
           "'--jacobian \(jacobian)' is not of the form OUT/IN", hint: "write '--jacobian 0/0' or '--jacobian out/x'")
       }
       let array = try network.jacobian(
-        of: try network.outputName(parts[0]), withRespectTo: try network.inputName(parts[1]), at: converted)
+        of: try network.outputName(parts[0]), withRespectTo: try network.inputName(parts[1]), at: repeated)
       tensors.append(tensor("jacobian", array))
     }
     return tensors

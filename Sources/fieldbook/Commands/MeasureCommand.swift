@@ -39,7 +39,7 @@ struct MeasureCommand: ParsableCommand {
   func run() throws {
     let console = Console(isQuiet: quiet)
     let line = CommandLineValues(pairs: pairs)
-    try console.run(source: line.source) {
+    try console.run(source: line.source, hasNotebook: false) {
       guard let probe = ProbeCatalog.battery.probe(ofKind: kind) else {
         throw Refusal("unknown probe '\(kind)'", hint: nearMissHint(for: kind, among: ProbeCatalog.battery.kinds))
       }
@@ -52,14 +52,14 @@ struct MeasureCommand: ParsableCommand {
       do {
         request = try probe.reading(written)
       } catch let error as ParameterError {
-        throw Refusal(wrong: error)
+        throw Refusal([error.diagnostic(at: error.range)])
       }
       let bench = SourceBench(shelf: SourceShelf(workspace: DiskWorkspace()))
       let finding: any ProbeFinding
       do {
         finding = try request.probe.prepared(on: bench).measure(seed)
       } catch let error as ParameterError {
-        throw Refusal(wrong: error.located(in: written))
+        throw Refusal([error.diagnostic(at: error.located(in: written).range)])
       }
       if let figures { try draw(finding, into: figures, theme: theme, console: console) }
       if json {
@@ -71,9 +71,7 @@ struct MeasureCommand: ParsableCommand {
           guard let text = exhibit.plainText else { continue }
           try console.print(text)
         }
-        for caveat in finding.caveats {
-          console.report(Diagnostic(.note, caveat.message))
-        }
+        console.report(finding.caveats.map { Diagnostic(.note, $0.message) })
       }
       return .ok
     }
@@ -86,14 +84,5 @@ struct MeasureCommand: ParsableCommand {
       for path in files.keys.sorted() { try DiskWorkspace().write(files[path]!, to: path) }
       console.progress("\(folder)/\(exhibit.name).pdf: \(exhibit.caption)")
     }
-  }
-}
-
-extension Refusal {
-  /// What a cell's keys would be blamed on the notebook for; here they are the command line's.
-  fileprivate init(wrong error: ParameterError) {
-    var diagnostic = error.diagnostic(at: error.range)
-    diagnostic.status = .usage
-    self.init([diagnostic])
   }
 }

@@ -33,7 +33,7 @@ struct NotebookOptions: ParsableArguments {
   /// The notebooks to work on.
   func paths() throws -> [String] {
     var seen: Set<String> = []
-    let named = notebooks.filter { seen.insert($0).inserted }
+    let named = notebooks.filter { seen.insert(URL(fileURLWithPath: $0).standardizedFileURL.path).inserted }
     if !named.isEmpty { return named }
     if FileManager.default.fileExists(atPath: "notebook.md") { return ["notebook.md"] }
     let folders = ((try? FileManager.default.contentsOfDirectory(atPath: "reports")) ?? []).sorted()

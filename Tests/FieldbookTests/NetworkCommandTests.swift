@@ -1,0 +1,168 @@
+import Checkpoints
+import Foundation
+import Testing
+
+/// The verbs about files: inspect, evaluate, measure.
+@Suite struct NetworkCommandTests {
+  static let network = Command.shipped("digits/score.onnx")
+  static let points = Command.shipped("digits/points.npy")
+
+  /// Three points as `x.npy`.
+  func givePoints(_ fieldbook: Command) throws {
+    let all = try Checkpoint(decoding: Bytes(mapping: Self.points)).tensors[0].doubles()
+    let tensor = Tensor(name: "x", shape: [3, 64], doubles: Array(all[..<192]))
+    try NumPyArchive.write([tensor], to: fieldbook.folder.appending(path: "x.npz").path)
+  }
+
+  func tensors(_ fieldbook: Command) throws -> [String: Tensor] {
+    let file = try Checkpoint(decoding: Bytes(mapping: fieldbook.folder.appending(path: "o.npz").path))
+    return Dictionary(file.tensors.map { ($0.name, $0) }) { first, _ in first }
+  }
+
+  @Test func inspectsTensors() throws {
+    try withCommand { fieldbook in
+      let text = try fieldbook("inspect", Self.points)
+      #expect(text.status == 0 && text.errors.isEmpty)
+      #expect(text.output.contains("npy, 65664 bytes, 1 tensors") && text.output.contains("256×64"))
+      let json = try #require(try fieldbook("inspect", Self.points, "--json").json as? [String: Any])
+      #expect(json["format"] as? String == "npy")
+      let tensor = try #require((json["tensors"] as? [[String: Any]])?.first)
+      #expect(tensor["shape"] as? [Int] == [256, 64] && tensor["min"] as? Double == -1)
+      let weights = try fieldbook("inspect", Command.shipped("digits/score.safetensors"))
+      #expect(weights.output.contains("36 tensors") && weights.output.contains("body.enter.weight"))
+    }
+  }
+
+  @Test func inspectsNetworks() throws {
+    try withCommand { fieldbook in
+      let text = try fieldbook("inspect", Self.network)
+      #expect(text.output.contains("onnx, 766609 bytes, ") && text.output.contains("operations: Add 9"))
+      let json = try #require(try fieldbook("inspect", Self.network, "--json").json as? [String: Any])
+      #expect((json["inputs"] as? [[String: Any]])?.compactMap { $0["name"] as? String } == ["x", "t"])
+      #expect((json["operations"] as? [String: Int])?["Gemm"] == 18)
+    }
+  }
+
+  @Test func namesInFilesCannotPaintOverATerminal() throws {
+    try withCommand { fieldbook in
+      let tensor = Tensor(name: "a\u{1B}[2J\u{7}b", shape: [1], doubles: [1])
+      try NumPyArchive.write([tensor], to: fieldbook.folder.appending(path: "x.npz").path)
+      let text = try fieldbook("inspect", "x.npz")
+      #expect(!text.output.contains("\u{1B}") && !text.output.contains("\u{7}") && text.output.contains("b"))
+      #expect(try fieldbook("inspect", "x.npz", "--json").output.contains("\\u001b"))
+    }
+  }
+
+  @Test func evaluatesByNameAndByPosition() throws {
+    try withCommand { fieldbook in
+      try givePoints(fieldbook)
+      let named = try fieldbook(
+        "evaluate", Self.network, "--input", "x=x.npz", "--input", "t=10", "--jacobian", "noise/x", "--output", "o.npz")
+      #expect(named.status == 0 && named.output.isEmpty && named.errors == "noise: 3×64\njacobian: 3×64×64\n")
+      let first = try tensors(fieldbook)
+      #expect(first["noise"]?.shape == [3, 64] && first["jacobian"]?.elementType == .f64)
+      let numbered = try fieldbook(
+        "evaluate", Self.network, "--input", "0=x.npz:x", "--input", "1=10", "--jacobian", "0/0", "--output", "o.npz",
+        "-q")
+      #expect(numbered.status == 0 && numbered.errors.isEmpty)
+      #expect(try tensors(fieldbook).mapValues { try $0.doubles() } == first.mapValues { try $0.doubles() })
+    }
+  }
+
+  @Test func jacobianIsTheSlopeOfTheOutput() throws {
+    try withCommand { fieldbook in
+      try givePoints(fieldbook)
+      func output(_ t: String) throws -> [Double] {
+        _ = try fieldbook("evaluate", Self.network, "--input", "x=x.npz", "--input", "t=\(t)", "--output", "o.npz")
+        return try #require(try tensors(fieldbook)["noise"]).doubles()
+      }
+      let (low, high) = (try output("9.999"), try output("10.001"))
+      let run = try fieldbook(
+        "evaluate", Self.network, "--input", "x=x.npz", "--input", "t=10", "--jacobian", "0/1", "--output", "o.npz")
+      #expect(run.status == 0, "\(run.errors)")
+      let jacobian = try #require(try tensors(fieldbook)["jacobian"])
+      #expect(jacobian.shape == [3, 64, 1])
+      for (slope, ends) in zip(try jacobian.doubles(), zip(low, high)) {
+        #expect(abs(slope - (ends.1 - ends.0) / 0.002) < 1e-4)
+      }
+    }
+  }
+
+  @Test func singlePrecisionIsWrittenAsSuch() throws {
+    try withCommand { fieldbook in
+      try givePoints(fieldbook)
+      let run = try fieldbook(
+        "evaluate", Self.network, "--input", "0=x.npz", "--input", "1=10", "--precision", "float32", "--output", "o.npz"
+      )
+      #expect(run.status == 0)
+      #expect(try tensors(fieldbook)["noise"]?.elementType == .f32)
+    }
+  }
+
+  @Test(arguments: [
+    (["--input", "0=x.npz"], 64, "input 't' is missing"),
+    (["--input", "0=x.npz", "--input", "x=x.npz"], 64, "input 'x' is given twice"),
+    (["--input", "x"], 64, "'--input x' has no value"),
+    (["--input", "q=x.npz", "--input", "t=1"], 64, "unknown input 'q'"),
+    (["--input", "7=x.npz", "--input", "t=1"], 64, "unknown input '7'"),
+    (["--input", "x=5", "--input", "t=1"], 64, "input 'x' is 1×1; the network takes …×64"),
+    (["--input", "x=x.npz:y", "--input", "t=1"], 66, "no tensor 'y'"),
+    (["--input", "x=nosuch.npy", "--input", "t=1"], 66, "file 'nosuch.npy' does not exist"),
+    (["--input", "x=x.npz", "--input", "t=1", "--jacobian", "0"], 64, "'--jacobian 0' is not of the form OUT/IN"),
+    (["--input", "x=x.npz", "--input", "t=1", "--jacobian", "0/9"], 64, "unknown input '9'"),
+    (["--input", "x=x.npz", "--input", "t=1", "--output", "nosuch/o.npz"], 73, "its folder does not exist"),
+  ])
+  func saysWhatIsWrongWithAnEvaluation(arguments: [String], status: Int, message: String) throws {
+    try withCommand { fieldbook in
+      try givePoints(fieldbook)
+      let output = arguments.contains("--output") ? [] : ["--output", "o.npz"]
+      let run = try fieldbook.run(["evaluate", Self.network] + arguments + output)
+      #expect(Int(run.status) == status && run.errors.contains(message), "\(run)")
+      #expect(!fieldbook.exists("o.npz") && run.output.isEmpty)
+    }
+  }
+
+  @Test func measuresWithNestedKeysListsAndShorthand() throws {
+    try withCommand { fieldbook in
+      let long = try fieldbook(
+        "measure", "spectral-gap", "network=\(Self.network)", "predicts=noise", "process.kind=ddpm",
+        "process.betas=0.0001,0.02", "process.steps=1000", "points.from=\(Self.points)", "points.count=2",
+        "sigmas=0.1,0.5", "--json")
+      let short = try fieldbook(
+        "measure", "spectral-gap", "network=\(Self.network)", "predicts=noise", "process=ddpm", "points=\(Self.points)",
+        "points.count=2", "sigmas=0.1,0.5", "--json")
+      #expect(long.status == 0 && short.status == 0, "\(long.errors) \(short.errors)")
+      let (one, other) = (try #require(long.json as? [String: Any]), try #require(short.json as? [String: Any]))
+      #expect(one["finding"] as? NSDictionary == other["finding"] as? NSDictionary)
+      #expect(one["sources"] as? NSArray == other["sources"] as? NSArray)
+      let parameters = try #require(other["parameters"] as? [String: Any])
+      #expect((parameters["sigmas"] as? [Double]) == [0.1, 0.5])
+      #expect((parameters["points"] as? [String: Any])?["count"] as? Int == 2)
+    }
+  }
+
+  @Test func measuresATableForAPersonAndFiguresForAPaper() throws {
+    try withCommand { fieldbook in
+      let run = try fieldbook(
+        "measure", "jacobian-spectrum", "network=\(Self.network)", "points=\(Self.points)", "points.count=2",
+        "given.t=5", "--figures", "figures", "--theme", "icml")
+      #expect(
+        run.status == 0 && run.output.contains("largest singular value") && run.errors.contains("note: only 2 points"))
+      for ending in ["pdf", "svg", "png", "csv"] { #expect(fieldbook.exists("figures/spectra.\(ending)")) }
+    }
+  }
+
+  @Test(arguments: [
+    (["pints=3"], "unknown key 'pints'"), (["points.cuont=3"], "unknown key 'points.cuont'"),
+    (["points.count=two"], "'points.count' is text; it must be a whole number"),
+    (["network=x"], "'network' is given twice"), (["precision=float16"], "'precision' is 'float16'"),
+    (["given..t=3"], "key 'given..t' has an empty part"), (["given.q=3"], "unknown input 'q'"),
+  ])
+  func saysWhatIsWrongWithAMeasurement(arguments: [String], message: String) throws {
+    try withCommand { fieldbook in
+      let run = try fieldbook.run(
+        ["measure", "jacobian-spectrum", "network=\(Self.network)", "points.from=\(Self.points)"] + arguments)
+      #expect(run.status == 64 && run.errors.contains(message) && run.output.isEmpty, "\(run)")
+    }
+  }
+}
