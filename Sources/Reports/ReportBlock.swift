@@ -137,7 +137,8 @@ public struct ReportFigure: Sendable, Hashable, Codable {
 
   /// Makes a figure.
   public init(
-    id: String, number: Int, caption: [ReportInline], svg: String, narrowSVG: String? = nil, altText: String, files: [ReportFile],
+    id: String, number: Int, caption: [ReportInline], svg: String, narrowSVG: String? = nil, altText: String,
+    files: [ReportFile],
     caveats: [Caveat]
   ) {
     self.id = id

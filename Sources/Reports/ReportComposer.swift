@@ -181,7 +181,8 @@ struct ReportComposer {
       let alternative = exhibit.altText.isEmpty ? exhibit.caption : exhibit.altText
       return .figure(
         ReportFigure(
-          id: exhibit.id, number: number, caption: caption, svg: svg, narrowSVG: narrow, altText: inlines(alternative).plainText,
+          id: exhibit.id, number: number, caption: caption, svg: svg, narrowSVG: narrow,
+          altText: inlines(alternative).plainText,
           files: exhibit.files, caveats: exhibit.caveats))
     case .table(let table):
       return .table(

@@ -267,9 +267,11 @@ extension SpectralGapFinding {
     let heights = levels.map { level in
       mean(theory.spectrum(at: level).suffix(theory.dimension))
     }
-    let chosen = Set([0.2, 0.5, 0.8].compactMap { wanted in
-      heights.indices.min { abs(heights[$0] - wanted) < abs(heights[$1] - wanted) }
-    }).sorted()
+    let chosen = Set(
+      [0.2, 0.5, 0.8].compactMap { wanted in
+        heights.indices.min { abs(heights[$0] - wanted) < abs(heights[$1] - wanted) }
+      }
+    ).sorted()
     return try chosen.map { index in
       let t = levels[index].noiseToSignal * levels[index].noiseToSignal
       var curve = Density(level: index, singularValues: [], density: [], mass: 0)
