@@ -7,11 +7,12 @@ let kernelSettings: [CSetting] = [.unsafeFlags(["-O3"])]
 
 /// What lies in a target's folder and is no source: fixtures, snapshots, notes for the reader. Folders without any source are
 /// named as wholes, so that a new fixture does not make a kept manifest stale.
-func notSource(in folder: String) -> [String] {
+func notSource(in folder: String, except resources: String...) -> [String] {
   let root = "\(Context.packageDirectory)/\(folder)"
   let files = FileManager.default
   func notSource(_ path: String) -> (excluded: [String], hasSource: Bool) {
     let place = path.isEmpty ? root : "\(root)/\(path)"
+    if resources.contains(path) { return ([], true) }
     guard files.isFolder(place) else { return path.hasSuffix(".swift") ? ([], true) : ([path], false) }
     let inside = ((try? files.contentsOfDirectory(atPath: place)) ?? []).sorted()
       .map { notSource(path.isEmpty ? $0 : "\(path)/\($0)") }
@@ -88,7 +89,8 @@ let package = Package(
       dependencies: [
         "Diagnostics", "LinearAlgebra", "Checkpoints", "Networks", "Analysis", "Exhibits", "Probing",
       ],
-      exclude: notSource(in: "Sources/Probes")),
+      exclude: notSource(in: "Sources/Probes", except: "Literature"),
+      resources: [.embedInCode("Literature/references.bib")]),
     .target(
       name: "Reports",
       dependencies: [

@@ -11,7 +11,9 @@ public func nearestName(to name: String, among known: some Sequence<String>) -> 
     let letters = Array(candidate.lowercased().unicodeScalars)
     guard letters.count <= 64 else { continue }
     let distance = editDistance(wanted, letters)
-    let allowed = max(1, max(wanted.count, letters.count) / 3)
+    // One letter for another is no misspelling: 'x' does not mean 'y'.
+    let longest = max(wanted.count, letters.count)
+    let allowed = longest == 1 ? 0 : max(1, longest / 3)
     if distance <= allowed, distance < (best?.distance ?? Int.max) { best = (candidate, distance) }
   }
   return best?.name

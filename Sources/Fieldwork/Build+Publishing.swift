@@ -42,7 +42,7 @@ extension Build {
 
     let finalValues = values
     let material = ReportMaterial(
-      results: results, bibliography: plan.bibliography, parameters: plan.parameters,
+      results: results, bibliography: citable(plan), parameters: plan.parameters,
       methods: methods(plan, found), provenance: stamp.provenance, value: { finalValues.lookup($0) })
     let composed = Report.compose(plan.notebook, with: material)
     summary.diagnostics += composed.diagnostics
@@ -52,7 +52,9 @@ extension Build {
     }
     files["index.html"] = Array(HTMLPage(templates: templates).rendered(report).utf8)
     files["\(site.name).md"] = Array(MarkdownPage().rendered(report).utf8)
-    let scalars = ValuesFile(values.scalars())
+    // What the text says, wherever it stands in a finding, and every single number.
+    let spoken = plan.notebook.inlineValues.map { ($0.path, finalValues.lookup($0.path)) }
+    let scalars = ValuesFile(values.scalars().merging(spoken) { single, _ in single })
     files["values.json"] = Array(scalars.json.utf8)
     files["values.tex"] = Array(scalars.tex.utf8)
     for (cell, kept) in found.records {
@@ -63,6 +65,19 @@ extension Build {
     let own = stamp.summary(of: files, diagnostics: summary.diagnostics, status: summary.status)
     files[BuildSummaryFile.name] = try own.bytes()
     return files
+  }
+
+  /// The notebook's works, and those of the probes it asks.
+  private func citable(_ plan: FieldPlan) -> Bibliography {
+    let known = plan.bibliography.keys
+    let cited = plan.steps.flatMap { step -> [String] in
+      if case .ask(let probe) = step.action { type(of: probe).card.citations } else { [] }
+    }
+    let missing = Set(cited).subtracting(known)
+    guard !missing.isEmpty else { return plan.bibliography }
+    let literature = Bibliography.parse(SourceText(name: "references.bib", text: catalog.literature)).value
+    return Bibliography(
+      entries: plan.bibliography.entries + (literature?.entries ?? []).filter { missing.contains($0.key) })
   }
 
   private func methods(_ plan: FieldPlan, _ found: Findings) -> [ReportMethod] {

@@ -142,6 +142,8 @@ public struct Build: Sendable {
     _ plan: FieldPlan, _ found: Findings, templates: TemplateSet, site: Site, stamp: BuildStamp, summary: inout Summary
   ) throws {
     let files = try compose(plan, found, templates: templates, site: site, stamp: stamp, summary: &summary)
+    // A report with a hole in its text is worse than yesterday's.
+    guard summary.status != .notebookWrong else { return }
     try workspace.replaceFolder(site.folder, with: files)
     summary.report = site.folder
   }

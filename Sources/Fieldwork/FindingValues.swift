@@ -101,7 +101,8 @@ struct FindingValues: Sendable {
 }
 
 extension String {
-  fileprivate func replacingLast(_ part: String, with other: String) -> String {
+  /// The text with the last place where a part stands filled by another.
+  func replacingLast(_ part: String, with other: String) -> String {
     guard let range = range(of: part, options: .backwards) else { return other }
     return replacingCharacters(in: range, with: other)
   }

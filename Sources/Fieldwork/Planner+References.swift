@@ -82,6 +82,63 @@ extension Planner {
     }
   }
 
+  /// Values and exhibits that no finding of the probe can have.
+  func unknownFindings(_ notebook: Notebook, steps: [PlanStep]) -> [Diagnostic] {
+    let heads = ValueHeads(notebook: notebook)
+    let probes = Dictionary(
+      steps.compactMap { step -> (String, any Probe.Type)? in
+        if case .ask(let probe) = step.action { (step.id, type(of: probe)) } else { nil }
+      }, uniquingKeysWith: { first, _ in first })
+    var diagnostics = valuesShown(notebook, steps: steps).compactMap { value -> Diagnostic? in
+      guard let id = heads.cell(for: value.cellID)?.id, let probe = probes[id] else { return nil }
+      return misfit(of: FindingReference(value.path), asking: probe, mustBeSingle: true, at: value.range)
+    }
+    for step in steps {
+      for reference in step.references {
+        guard case .finding(let finding) = reference.target, let probe = probes[finding.cell] else { continue }
+        let place = reference.range ?? step.cell.range
+        guard reference.key == "show" || reference.key.hasPrefix("show.") else {
+          let isJudged = if case .show(.check) = step.action { true } else { false }
+          diagnostics += [misfit(of: finding, asking: probe, mustBeSingle: isJudged, at: place)].compactMap { $0 }
+          continue
+        }
+        guard !probe.card.exhibits.contains(finding.rest) else { continue }
+        let fault = ShowFault.unknownExhibit(finding.path, known: probe.card.exhibits.map { "\(finding.cell).\($0)" })
+        diagnostics.append(fault.diagnostic(at: place))
+      }
+    }
+    return diagnostics
+  }
+
+  private func misfit(
+    of reference: FindingReference, asking probe: any Probe.Type, mustBeSingle: Bool, at place: SourceRange?
+  ) -> Diagnostic? {
+    guard let shape = probe.findingShape else { return nil }
+    let path = reference.path
+    guard let way = ValuePath(reference.rest) else {
+      return Diagnostic(
+        .error,
+        reference.rest.isEmpty ? "'\(path)' is a whole finding; name one of its values" : "unknown value '\(path)'",
+        at: place)
+    }
+    do {
+      switch try shape.shape(at: way) {
+      case .record where mustBeSingle:
+        return Diagnostic(.error, "value '\(path)' is a mapping; name one of its values", at: place)
+      case .list where mustBeSingle:
+        return Diagnostic(
+          .error, "value '\(path)' is a list; name one of its values", at: place,
+          hint: "write '\(path)[0]' for the first")
+      default: return nil
+      }
+    } catch {
+      let nearest = nearestName(to: error.key, among: error.known).map { path.replacingLast(error.key, with: $0) }
+      return Diagnostic(
+        .error, "unknown value '\(path)'", at: place,
+        hint: nearest.map { "did you mean '\($0)'?" } ?? nearMissHint(for: error.key, among: error.known))
+    }
+  }
+
   func unknownValues(_ notebook: Notebook, steps: [PlanStep]) -> [Diagnostic] {
     let heads = ValueHeads(notebook: notebook)
     return valuesShown(notebook, steps: steps).compactMap { value in

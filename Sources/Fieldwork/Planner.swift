@@ -87,6 +87,7 @@ public struct Planner: Sendable {
       diagnostics += wrongReferences(
         in: notebook, steps: steps, works: bibliographyTrouble.contains { $0.severity == .error } ? nil : bibliography)
       diagnostics += unknownValues(notebook, steps: steps)
+      diagnostics += unknownFindings(notebook, steps: steps)
     }
 
     let order = sorted(steps)

@@ -27,7 +27,7 @@ public struct Site: Sendable {
     guard workspace.exists(folder) else { return true }
     guard let bytes = try? workspace.bytes(at: "\(folder)/\(BuildSummaryFile.name)"),
       let summary = try? JSONValue(json: bytes.data)
-    else { return false }
+    else { return workspace.exists("\(folder)/index.html") && workspace.exists("\(folder)/values.tex") }
     return summary["software"]?.text?.hasPrefix("fieldbook ") == true
   }
 

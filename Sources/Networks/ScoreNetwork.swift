@@ -75,8 +75,7 @@ public struct ScoreNetwork: Sendable {
     self.prediction = prediction
     self.process = process
     self.told = told
-    let outputName = try output.map { try network.outputName($0) } ?? network.outputs.first?.name
-    guard let port = network.outputs.first(where: { $0.name == outputName }) else { throw ScoreInputError.noOutput }
+    let port = try Self.output(of: network, named: output)
     self.output = port
     let named = try pointInput.map { try network.inputName($0) }
     let namedLevel = try levelInput.map { try network.inputName($0) }
@@ -85,6 +84,20 @@ public struct ScoreNetwork: Sendable {
     if network.inputs.count > (self.levelInput == nil ? 1 : 2) {
       throw ScoreInputError.tooMany(network.inputs.map(\.name))
     }
+  }
+
+  /// The output meant: the one that is named, the only one, or the only one as large as an input.
+  private static func output(of network: Network, named name: String?) throws -> Network.Port {
+    if let name {
+      let known = try network.outputName(name)
+      if let port = network.outputs.first(where: { $0.name == known }) { return port }
+    }
+    guard let first = network.outputs.first else { throw ScoreInputError.noOutput }
+    guard network.outputs.count > 1 else { return first }
+    let sizes = network.inputs.compactMap(\.sampleSize).filter { $0 > 1 }
+    let fitting = network.outputs.filter { $0.sampleSize.map(sizes.contains) ?? true }
+    guard fitting.count == 1 else { throw ScoreInputError.ambiguousOutput(network.outputs.map(\.name)) }
+    return fitting[0]
   }
 
   /// The size of one sample, if the network fixes it.
@@ -214,6 +227,8 @@ public enum ScoreInputError: Diagnosable, Hashable {
   case ambiguous([String], missing: String)
   /// One input is named for both roles.
   case sameInput(String)
+  /// Names and shapes leave open which output is meant.
+  case ambiguousOutput([String])
   /// The network has inputs beyond x and the level.
   case tooMany([String])
   /// The network has no output.
@@ -233,6 +248,7 @@ public enum ScoreInputError: Diagnosable, Hashable {
         ? "inputs \(list(names)) leave open which one is the noised data"
         : "inputs \(list(names)) leave open which one is the noise level"
     case .sameInput(let name): return "input '\(name)' is named both as the noised data and as the noise level"
+    case .ambiguousOutput(let names): return "outputs \(list(names)) leave open which one is the prediction"
     case .tooMany(let names): return "inputs \(list(names)) are more than the noised data and the noise level"
     case .noOutput: return "network has no output"
     case .sampleSize(let expected, let found):
@@ -247,6 +263,7 @@ public enum ScoreInputError: Diagnosable, Hashable {
   public var hint: String? {
     switch self {
     case .ambiguous(_, let missing): "say which with 'inputs: {\(missing): NAME}'"
+    case .ambiguousOutput: "say which with 'inputs: {output: NAME}'"
     case .tooMany: "export the network with the other inputs fixed"
     default: nil
     }

@@ -1,4 +1,5 @@
 import CCmarkGFM
+import Foundation
 
 /// A Markdown document parsed by cmark-gfm, with GitHub's tables, strikethrough, autolinks, task lists and footnotes.
 final class MarkdownTree {
@@ -69,8 +70,13 @@ final class MarkdownTree {
     return true
   }()
 
+  /// While cmark-gfm reads inlines, its extensions' special characters stand in a table that is global: one parse at a time.
+  private static let oneAtATime = NSLock()
+
   /// Parses a text; `nil` only when memory runs out.
   init?(_ text: String) {
+    Self.oneAtATime.lock()
+    defer { Self.oneAtATime.unlock() }
     guard Self.isReady,
       let parser = cmark_parser_new(CMARK_OPT_FOOTNOTES | CMARK_OPT_STRIKETHROUGH_DOUBLE_TILDE)
     else { return nil }
@@ -82,7 +88,7 @@ final class MarkdownTree {
     }
     var text = text
     text.withUTF8 { bytes in
-      _ = bytes.withMemoryRebound(to: CChar.self) { cmark_parser_feed(parser, $0.baseAddress, $0.count) }
+      bytes.withMemoryRebound(to: CChar.self) { cmark_parser_feed(parser, $0.baseAddress, $0.count) }
     }
     guard let document = cmark_parser_finish(parser) else { return nil }
     self.document = document

@@ -2,8 +2,9 @@ import Probing
 
 extension ProbeCatalog {
   /// Every probe that Fieldbook ships. A new probe adds one line here.
-  public static let battery = ProbeCatalog([
-    JacobianSpectrum.self,
-    SpectralGap.self,
-  ])
+  public static let battery = ProbeCatalog(
+    [
+      JacobianSpectrum.self,
+      SpectralGap.self,
+    ], literature: String(decoding: PackageResources.references_bib, as: UTF8.self))
 }

@@ -42,14 +42,19 @@ public struct ProbeCard: Sendable, Hashable, Codable {
   public var citations: [String]
   /// What each parameter means, in the order to show them.
   public var parameters: [ParameterNote]
+  /// The names of the exhibits that a finding may show; some need parameters that bring them forth.
+  public var exhibits: [String]
 
   /// Makes a card.
-  public init(name: String, version: Int, question: String, citations: [String], parameters: [ParameterNote]) {
+  public init(
+    name: String, version: Int, question: String, citations: [String], parameters: [ParameterNote], exhibits: [String]
+  ) {
     self.name = name
     self.version = version
     self.question = question
     self.citations = citations
     self.parameters = parameters
+    self.exhibits = exhibits
   }
 }
 

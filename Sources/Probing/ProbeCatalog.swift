@@ -5,11 +5,14 @@ import LinearAlgebra
 public struct ProbeCatalog: Sendable {
   /// The probe types, in the order to list them.
   public let probes: [any Probe.Type]
+  /// The works that the probes' cards cite, as BibTeX: a report prints them whether or not its notebook has them.
+  public let literature: String
 
   /// Makes a catalog. Names must differ.
-  public init(_ probes: [any Probe.Type]) {
+  public init(_ probes: [any Probe.Type], literature: String = "") {
     precondition(Set(probes.map { $0.card.name }).count == probes.count, "two probes share a name")
     self.probes = probes
+    self.literature = literature
   }
 
   /// The kinds, in order.
@@ -30,6 +33,9 @@ extension Probe {
     }
     return ProbeRequest(probe: decoded.value, references: decoded.references)
   }
+
+  /// The keys that its findings have.
+  public static var findingShape: FindingShape? { FindingShape(of: Finding.self) }
 
   /// Gathers from a bench and returns the measurement that waits to be run, so that a cache can be asked in between.
   public func prepared(on bench: some Bench) throws -> PreparedMeasurement {

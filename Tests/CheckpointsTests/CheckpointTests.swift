@@ -40,7 +40,7 @@ import Testing
       #expect(throws: CheckpointError.inFile(archive, .notOneTensor(names: ["w:1", "b"]))) {
         try Checkpoint.array(path: archive)
       }
-      #expect(throws: CheckpointError.inFile(archive, .unknownTensor("q", hint: "did you mean 'b'?"))) {
+      #expect(throws: CheckpointError.inFile(archive, .unknownTensor("q", hint: "use one of 'w:1', 'b'"))) {
         try Checkpoint.array(path: "\(archive):q")
       }
       let missing = folder.appendingPathComponent("none.npz:w").path

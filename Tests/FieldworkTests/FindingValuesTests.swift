@@ -55,7 +55,7 @@ import Testing
   @Test func namesTheNearestWhereThereIsNone() throws {
     let values = try values()
     #expect(values.lookup("sum.totla") == .unknown(nearest: "sum.total"))
-    #expect(values.lookup("sum.rows[0].b") == .unknown(nearest: "sum.rows[0].a"))
+    #expect(values.lookup("sum.rows[0].b") == .unknown(nearest: nil))
     #expect(values.lookup("sum.elephant") == .unknown(nearest: nil))
     #expect(values.lookup("smu.total") == .unknown(nearest: "sum.total"))
     #expect(values.lookup("sum") == .unknown(nearest: nil))

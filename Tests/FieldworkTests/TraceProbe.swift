@@ -10,7 +10,7 @@ struct TraceProbe: Probe {
 
   static let card = ProbeCard(
     name: "trace", version: 3, question: "What do the numbers add up to?", citations: ["strang2009"],
-    parameters: [ParameterNote("points", "the numbers")])
+    parameters: [ParameterNote("points", "the numbers")], exhibits: ["curve", "levels", "total"])
   static let standard = TraceProbe()
 
   var points: SourceReference?

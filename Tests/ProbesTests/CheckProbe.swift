@@ -39,15 +39,32 @@ func checkProbe<P: Probe>(_ type: P.Type, _ sample: ProbeSample) throws {
   #expect(again.caveats == read.caveats)
   #expect(try JSONValue(encoding: again).jsonData() == bytes)
 
+  // What a notebook may ask is known beforehand.
+  let shape = try #require(P.findingShape)
+  for path in paths(in: try JSONValue(encoding: finding)) {
+    #expect(throws: Never.self, "'\(path)'") { try shape.shape(at: #require(ValuePath(path))) }
+  }
+
   // Exhibits have names that notebooks can rely on.
   let names = finding.exhibits.map(\.name)
   #expect(!names.isEmpty && Set(names).count == names.count)
+  #expect(Set(names).isSubset(of: P.card.exhibits), "the card lists other exhibits than there are")
   let other = try subject.measure(8)
   #expect(other.exhibits.map(\.name) == names)
   for name in names { #expect(name.wholeMatch(of: /[a-z][a-z0-9-]*/) != nil, "'\(name)'") }
   for exhibit in finding.exhibits { checkExhibit(exhibit) }
   for caveat in finding.caveats {
     #expect(!caveat.name.isEmpty && !caveat.message.hasSuffix("."))
+  }
+}
+
+/// The ways to every value of a finding; of a list, to its first.
+private func paths(in value: JSONValue) -> [String] {
+  switch value {
+  case .record(let record):
+    record.keys.sorted().flatMap { key in [key] + paths(in: record[key]!).map { "\(key).\($0)" } }
+  case .list(let values): values.first.map { first in ["0"] + paths(in: first).map { "0.\($0)" } } ?? []
+  default: []
   }
 }
 

@@ -131,7 +131,7 @@ import Testing
       try refusal(["network": "curved", "points": "two", "given": ["1": 1, "gain": 2]])
         == "'given.gain' is 2.0; it must be left out: 'gain' has a value already")
     #expect(
-      try refusal(["network": "wide", "points": "four", "input": "y"]) == "unknown input 'y' | did you mean 'x'?")
+      try refusal(["network": "wide", "points": "four", "input": "y"]) == "unknown input 'y' | use one of 'x'")
     #expect(
       try refusal(["network": "wide", "points": "four", "output": "2"]) == "unknown output '2' | use one of 'out'")
     #expect(

@@ -177,7 +177,7 @@ import Testing
         ["method": "stanczuk", "location": "noised"],
         "'location' is 'noised'; it must be 'data' where 'method' is 'stanczuk', whose probes surround the data"
       ),
-      (["process": "flow"], "'sigma' is 1.0; it must be below 1 in a flow"),
+      (["process": "flow"], "'sigmas' is 1.0; it must be below 1 in a flow"),
       (
         ["process": ["kind": "ve", "steps": 3]],
         "'process.steps' is 3; it must be left out: a 've' process has no steps"
@@ -240,7 +240,7 @@ import Testing
         "inputs 'a', 'b' leave open which one is the noised data | say which with 'inputs: {x: NAME}'"
       ),
       (["network": "narrow"], "output is 8×4×6 where the points are 8×6; a score has the shape of its point"),
-      (["inputs": ["x": "y"]], "unknown input 'y' | did you mean 'x'?"),
+      (["inputs": ["x": "y"]], "unknown input 'y' | use one of 'x', 'level'"),
     ]
     for (changes, message) in cases { #expect(try refusal(changes) == message) }
   }

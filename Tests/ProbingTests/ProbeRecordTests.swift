@@ -7,7 +7,7 @@ import Testing
 
 /// The smallest probe there is: it draws a number.
 private struct Dice: Probe {
-  static let card = ProbeCard(name: "dice", version: 3, question: "?", citations: [], parameters: [])
+  static let card = ProbeCard(name: "dice", version: 3, question: "?", citations: [], parameters: [], exhibits: [])
   static let standard = Dice()
   var sides = 6
   var from: SourceReference?

@@ -19,7 +19,7 @@ public struct JacobianSpectrum: Probe {
       ParameterNote("output", "the output to differentiate, by name or position; default: the first"),
       ParameterNote("given", "values of the other inputs: {name: number}"),
       ParameterNote("precision", "float64 (default) or float32"),
-    ])
+    ], exhibits: ["spectra", "eigenvalues", "summary"])
   /// The parameters where the notebook is silent.
   public static let standard = JacobianSpectrum(network: "", points: PointSelection(from: ""))
 

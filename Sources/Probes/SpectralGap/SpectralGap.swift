@@ -30,7 +30,7 @@ public struct SpectralGap: Probe {
       ParameterNote("threshold", "the gap width D from which a gap counts as open; default 0.1"),
       ParameterNote("theory", "the data's factor, covariance, or variances with counts, for predictions"),
       ParameterNote("precision", "float64 (default) or float32"),
-    ])
+    ], exhibits: ["spectra", "gaps", "dimension", "phases", "density", "levels", "summary"])
   /// The parameters where the notebook is silent.
   public static let standard = SpectralGap(network: "", points: PointSelection(from: ""))
 
@@ -163,9 +163,13 @@ public struct SpectralGap: Probe {
   private func levels(of process: NoiseProcess) throws -> [DiffusionLevel] {
     var levels: [DiffusionLevel] = []
     if let sigmas {
-      for sigma in sigmas { levels.append(try process.level(sigma: sigma)) }
+      for sigma in sigmas {
+        levels.append(try level("sigmas") { () throws(DiffusionLevelError) in try process.level(sigma: sigma) })
+      }
     } else if let times {
-      for time in times { levels.append(try process.level(time: time)) }
+      for time in times {
+        levels.append(try level("times") { () throws(DiffusionLevelError) in try process.level(time: time) })
+      }
     } else {
       for step in 0..<12 {
         // A process in steps may not reach as far as either end.
@@ -180,5 +184,18 @@ public struct SpectralGap: Probe {
     var unique: [DiffusionLevel] = []
     for level in levels where unique.last != level { unique.append(level) }
     return unique
+  }
+
+  /// A level, or what is wrong with it under the key that asked for it.
+  private func level(
+    _ key: String, _ make: () throws(DiffusionLevelError) -> DiffusionLevel
+  ) throws(ParameterError) -> DiffusionLevel {
+    do {
+      return try make()
+    } catch {
+      switch error {
+      case .outOfRange(_, let value, let rule): throw .rule(key, is: value, mustBe: rule)
+      }
+    }
   }
 }

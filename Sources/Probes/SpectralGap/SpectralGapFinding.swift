@@ -293,37 +293,6 @@ extension SpectralGapFinding {
       return curve
     }
   }
-
-  private static func doubts(probe: SpectralGap, subject: SpectralGap.Subject, levels: [Level]) -> [Caveat] {
-    var caveats = subject.score.network.warnings.map { Caveat("network", $0) }
-    caveats += fewPoints(subject.points.shape[0])
-    if subject.score.levelInput == nil {
-      caveats.append(Caveat("untold", "the network is not told the noise level; one function stands for all levels"))
-    }
-    let skewed = levels.filter { $0.symmetryDefect ?? 0 > 0.2 }
-    if let first = skewed.first, let last = skewed.last {
-      caveats.append(
-        Caveat(
-          "asymmetric",
-          "the Jacobian's symmetry defect exceeds 0.2 at \(skewed.count) of \(levels.count) levels (σ from \(rounded(first.sigma)) to \(rounded(last.sigma))); an exact score's is 0"
-        ))
-    }
-    let tossed = levels.filter { $0.prominence < 1.2 }
-    if let first = tossed.first, probe.detector == .gap {
-      caveats.append(
-        Caveat(
-          "close-gaps",
-          "at \(tossed.count) of \(levels.count) levels (from σ = \(rounded(first.sigma))) the widest gap is less than 1.2 times the next; the dimension there is a toss between them"
-        ))
-    }
-    if probe.method == .stanczuk {
-      caveats.append(
-        Caveat(
-          "gaussian-probes",
-          "with 4d Gaussian probes every true level is blurred between half and one and a half of itself"))
-    }
-    return caveats
-  }
 }
 
 extension SpectralGapFinding.Level {
@@ -352,10 +321,8 @@ extension SpectralGapFinding.Level {
     symmetryDefect = measured.symmetryDefects.isEmpty ? nil : mean(measured.symmetryDefects)
     if let theory {
       let spectrum = theory.spectrum(at: measured.level)
-      let widest = try GapDetection(in: spectrum)
       predicted = SpectralGapFinding.Prediction(
-        singularValues: spectrum,
-        gap: SpectralGapFinding.Gap(dimension: widest.dimension ?? 0, width: widest.gaps[0].width),
+        singularValues: spectrum, gap: try theory.widestGap(at: measured.level),
         phase: try DiffusionPhase(spectrum: spectrum, dimension: theory.dimension, threshold: threshold),
         flipd: theory.fokkerPlanckDimension(at: measured.level))
     }

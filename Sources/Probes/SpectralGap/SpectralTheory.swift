@@ -65,7 +65,7 @@ public struct TheoryParameters: Codable, Hashable, Sendable {
     var law: SilversteinLaw?
     if let variances, let counts {
       let total = counts.reduce(0, +)
-      guard total <= dimension || manifold == nil else {
+      guard total <= dimension else {
         throw ParameterError.rule(
           "theory.counts", is: "\(total) in all", mustBe: "at most \(dimension), the points' dimension")
       }
@@ -113,6 +113,16 @@ struct SpectralTheory: Sendable {
   func spectrum(at level: DiffusionLevel) -> [Double] {
     let t = level.noiseToSignal * level.noiseToSignal
     return Array(repeating: 1, count: support.ambientDimension - dimension) + expectedVariances.map { t / (t + $0) }
+  }
+
+  /// The widest gap: of a known factor's or covariance's spectrum, or between the bulks of a law.
+  func widestGap(at level: DiffusionLevel) throws -> SpectralGapFinding.Gap {
+    let t = level.noiseToSignal * level.noiseToSignal
+    if manifold == nil, let gap = support.widestGap(atNoiseVariance: t) {
+      return SpectralGapFinding.Gap(dimension: gap.dimension, width: gap.width(atNoiseVariance: t))
+    }
+    let widest = try GapDetection(in: spectrum(at: level))
+    return SpectralGapFinding.Gap(dimension: widest.dimension ?? 0, width: widest.gaps[0].width)
   }
 
   /// The expected FLIPD over clean data.
