@@ -288,4 +288,11 @@ import Testing
     (1234.5, "1235"), (-0.05678, "-0.0568"), (.infinity, "inf"),
   ])
   func numbersInSentencesHaveThreeDigits(value: Double, text: String) { #expect(rounded(value) == text) }
+
+  @Test func saysAtWhichNoiseAScoreIsNoNumber() throws {
+    #expect(
+      try refusal(["sigmas": [1e-200, 1]])
+        == "score of the network is NaN or infinite at σ = 1e-200 | measure at noise levels it was trained on; 'fieldbook inspect' shows whether its weights are finite"
+    )
+  }
 }

@@ -10,13 +10,27 @@ extension SpectralGap {
     var spectra: [LevelSpectra] = []
     for (index, level) in subject.levels.enumerated() {
       var levelRandom = random.split(index)
-      spectra.append(
-        try precision == .float64
-          ? LevelSpectra(of: self, subject, at: level, as: Double.self, using: &levelRandom)
-          : LevelSpectra(of: self, subject, at: level, as: Float.self, using: &levelRandom))
+      do {
+        spectra.append(
+          try precision == .float64
+            ? LevelSpectra(of: self, subject, at: level, as: Double.self, using: &levelRandom)
+            : LevelSpectra(of: self, subject, at: level, as: Float.self, using: &levelRandom))
+      } catch LinearAlgebraError.notFinite {
+        throw UnusableScore(sigma: level.sigma)
+      }
     }
     return try SpectralGapFinding(probe: self, subject: subject, spectra: spectra, using: &random)
   }
+}
+
+/// A score that is no number.
+struct UnusableScore: Diagnosable, Hashable {
+  let sigma: Double
+  var message: String { "score of the network is NaN or infinite at σ = \(sigma)" }
+  var hint: String? {
+    "measure at noise levels it was trained on; 'fieldbook inspect' shows whether its weights are finite"
+  }
+  var status: ExitStatus { .cellFailed }
 }
 
 /// What is measured at one noise level, point by point.
