@@ -47,7 +47,8 @@ struct ProbesCommand: ParsableCommand {
           TextTable(
             headings: ["key", "meaning"], rows: card.parameters.map { [$0.key, $0.meaning] }, isNumeric: [false, false]
           ).text)
-        if !card.citations.isEmpty { try console.print("\nCites: \(card.citations.joined(separator: ", "))") }
+        try console.print("\nShows: \(card.exhibits.joined(separator: ", "))")
+        if !card.citations.isEmpty { try console.print("Cites: \(card.citations.joined(separator: ", "))") }
       }
       return .ok
     }
