@@ -2,15 +2,20 @@ import Checkpoints
 import Foundation
 
 extension Network {
-  /// Reads a network from the bytes of an ONNX model (operator sets 7 to 28; initial values inside the file).
+  /// Reads a network from the bytes of an ONNX model (operator sets 7 to 28).
+  ///
+  /// Tensors that the model keeps in other files are taken from what `externalData` gives for their locations: each is
+  /// asked for once, and only if it is a plain relative path (no `..`). Without it, such tensors are refused.
   ///
   /// Throws: ``NetworkError`` naming the tensor or node that is the matter.
-  public init(onnx bytes: Bytes, name: String) throws(NetworkError) {
+  public init(
+    onnx bytes: Bytes, name: String, externalData: ((_ location: String) throws -> Bytes)? = nil
+  ) throws(NetworkError) {
     try Self.sniff(bytes)
-    self = try GraphBuilder.network(bytes, name: name)
+    self = try GraphBuilder.network(bytes, name: name, externalFiles: ExternalFiles(externalData))
   }
 
-  /// Reads a network from a file, mapped, whatever the file's name ends in.
+  /// Reads a network from a file, mapped, whatever the file's name ends in, and from the files beside it that it names.
   ///
   /// Throws: ``NetworkError``.
   public static func load(path: String) throws(NetworkError) -> Network {
@@ -20,11 +25,14 @@ extension Network {
     } catch {
       throw .file(error)
     }
-    return try Network(onnx: bytes, name: URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent)
+    let folder = ExternalDataFolder(path: path.lastIndex(of: "/").map { String(path[...$0]) } ?? ".")
+    return try Network(
+      onnx: bytes, name: URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent,
+      externalData: { try folder.bytes($0) })
   }
 
   /// Refuses what is plainly something else, by its content.
-  private static func sniff(_ bytes: Bytes) throws(NetworkError) {
+  static func sniff(_ bytes: Bytes) throws(NetworkError) {
     guard bytes.count > 0 else { throw .notAModel(found: "0 bytes", hint: "export or copy the file again") }
     guard let format = FileFormat.sniff(bytes), format != .onnx else { return }
     let export = "export the model with torch.onnx.export"

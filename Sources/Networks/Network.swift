@@ -31,6 +31,8 @@ public struct Network: Sendable {
   public let parameterCount: Int
   /// How often each operation occurs, by name.
   public let operationCounts: [(name: String, count: Int)]
+  /// The files beside the model that some of its tensors were read from, in the order of their first use.
+  public let externalFiles: [String]
 
   let graph: Graph
 }

@@ -23,6 +23,8 @@ public enum NetworkError: Diagnosable, Hashable {
   case cycle(nodes: [String])
   /// A tensor of the file is not as it says it is.
   case wrongTensor(name: String, reason: String)
+  /// A file beside the model, which a tensor is kept in, cannot be read.
+  case externalFile(tensor: String, location: String, reason: String)
   /// A node cannot be evaluated on what it is given.
   case node(String, reason: String)
   /// There is no such input or output.
@@ -61,6 +63,7 @@ extension NetworkError {
     case .cycle(let nodes):
       "\(nodes.prefix(3).joined(separator: ", "))\(nodes.count > 3 ? " and \(nodes.count - 3) more" : "") wait for each other"
     case .wrongTensor(let name, let reason): "tensor '\(name)' \(reason)"
+    case .externalFile(let tensor, let location, let reason): "tensor '\(tensor)' is kept in '\(location)': \(reason)"
     case .node(let node, let reason): "\(node): \(reason)"
     case .unknownPort(let kind, let name, _): "unknown \(kind) '\(name)'"
     case .missingInput(let name, let shape): "input '\(name)' (\(shape)) is not given"
@@ -90,6 +93,8 @@ extension NetworkError {
     case .unknownOperation(let name, _, let known): nearMissHint(for: name, among: known)
     case .missingValue(let name, _, let known): nearestName(to: name, among: known).map { "did you mean '\($0)'?" }
     case .unknownPort(_, let name, let known): nearMissHint(for: name, among: known)
+    case .externalFile(_, let location, _):
+      "keep '\(location)' beside the model, or export the model with its weights inside (external_data=False)"
     case .missingInput(let name, _): "give an array for '\(name)'"
     case .samplesMixed: "give one point at a time"
     case .damaged: "export or copy the file again"

@@ -80,8 +80,9 @@ struct Attack: Sendable, CustomStringConvertible {
     Attack("many-axes", "tensor 'v' has 100 axes; the limit is 12") {
       $0.tensors.append(ModelWriter.tensor("v", [Int](repeating: 1, count: 100), type: 1, raw: [0, 0, 0, 0]))
     },
-    Attack("external-data", "tensor 'v' is kept in another file, '../../etc/passwd'; Fieldbook does not evaluate this")
-    {
+    Attack(
+      "external-data", "tensor 'v' is kept in '../../etc/passwd'; only files in the model's own folder are read"
+    ) {
       let entry = ModelWriter.field(1, "location") + ModelWriter.field(2, "../../etc/passwd")
       $0.tensors.append(
         ModelWriter.tensor("v", [1], type: 1, raw: []) + ModelWriter.field(13, entry) + ModelWriter.field(14, 1))

@@ -59,6 +59,22 @@ import Testing
     ("LayerNormalization", ["x", "three"], [], "shapes 2×2 and 3 do not go together"),
     ("Softmax", ["x"], [ModelWriter.attribute("axis", 5)], "axis 5 is outside the 2 axes"),
     ("ReduceSum", ["x", "five"], [], "axis 5 is outside the 2 axes"),
+    ("GatherElements", ["x", "five"], [], "positions of 1 do not pick elements of 2×2 along axis 0"),
+    ("GatherElements", ["x", "square"], [], "index 9 is outside the 2 entries of axis 0"),
+    ("GatherND", ["x", "five"], [], "index 5 is outside the 2 entries of axis 0"),
+    (
+      "GatherND", ["x", "five"], [ModelWriter.attribute("batch_dims", 1)],
+      "coordinates of 1 do not pick from 2×2 with 1 batch axes"
+    ),
+    ("GatherND", ["x", "wide"], [], "coordinates of 3 do not pick from 2×2 with 0 batch axes"),
+    ("CumSum", ["x", "five"], [], "axis 5 is outside the 2 axes"),
+    ("CumSum", ["x", "open"], [], "2 axes are given; it must be one"),
+    ("InstanceNormalization", ["x", "three", "three"], [], "operand 1 is 3; it must be 2, one number for each"),
+    ("InstanceNormalization", ["three", "three", "three"], [], "3 has no axis of channels"),
+    (
+      "GroupNormalization", ["x", "three", "three"], [ModelWriter.attribute("num_groups", 3)],
+      "2 channels do not make 3 equal groups"
+    ),
   ]
 
   @Test(arguments: misfits.indices)
@@ -69,8 +85,10 @@ import Testing
     model.weights("three", [3], [1, 2, 3])
     for (name, values) in [
       ("five", [5]), ("axis0", [0]), ("open", [-1, -1]), ("bomb", [1 << 30, 1 << 30]), ("low", [Int.min]),
-      ("high", [1 << 62]), ("one", [1]),
+      ("high", [1 << 62]), ("one", [1]), ("wide", [0, 0, 0]),
     ] { model.integers(name, values) }
+    let nines = (0..<4).flatMap { _ in withUnsafeBytes(of: Int64(9).littleEndian) { Array($0) } }
+    model.tensors.append(ModelWriter.tensor("square", [2, 2], type: 7, raw: nines))
     model.node("Neg", ["x"], ["negative"])
     model.node(operation, operands, ["y"], name: "odd", attributes)
     model.output("y", [])

@@ -49,6 +49,16 @@ struct ModelWriter {
     shape.flatMap { field(1, $0) } + field(2, type) + field(8, name) + field(9, raw)
   }
 
+  /// A tensor that lies in another file.
+  static func externalTensor(
+    _ name: String, _ shape: [Int], type: Int, location: String, offset: String? = nil, length: String? = nil
+  ) -> [UInt8] {
+    let entries = [("location", location), ("offset", offset), ("length", length)].flatMap { key, value in
+      value.map { field(13, field(1, key) + field(2, $0)) } ?? []
+    }
+    return shape.flatMap { field(1, $0) } + field(2, type) + field(8, name) + entries + field(14, 1)
+  }
+
   static func port(_ name: String, _ shape: [Int?], type: Int = 1) -> [UInt8] {
     let dims = shape.flatMap { extent in field(1, extent.map { field(1, $0) } ?? field(2, "batch")) }
     return field(1, name) + field(2, field(1, field(1, type) + field(2, dims)))

@@ -9,8 +9,8 @@ struct GraphBuilder {
   private var numbers: [String: Int] = [:]
   private var names: [String] = []
 
-  static func network(_ bytes: Bytes, name: String) throws(NetworkError) -> Network {
-    var builder = try GraphBuilder(try ModelReader.read(bytes))
+  static func network(_ bytes: Bytes, name: String, externalFiles: ExternalFiles) throws(NetworkError) -> Network {
+    var builder = try GraphBuilder(try ModelReader.read(bytes, externalFiles: externalFiles))
     return try builder.build(name: name)
   }
 
@@ -62,7 +62,7 @@ struct GraphBuilder {
       constants: ConstantTable(tensors: tensors, isConstant: isConstant))
     return Network(
       name: name, inputs: ports, outputs: outputs, warnings: warnings(order), parameterCount: parameterCount(),
-      operationCounts: operationCounts(), graph: graph)
+      operationCounts: operationCounts(), externalFiles: model.externalFiles, graph: graph)
   }
 
   private mutating func define(_ name: String) throws(NetworkError) -> Int {

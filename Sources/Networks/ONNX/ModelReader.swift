@@ -26,6 +26,8 @@ struct ModelDescription {
   var functions: Set<String> = []
   var nodes: [Node] = []
   var tensors: [Tensor] = []
+  /// The files beside the model that tensors lie in.
+  var externalFiles: [String] = []
   var inputs: [Port] = []
   var outputs: [Port] = []
 }
@@ -34,13 +36,15 @@ struct ModelDescription {
 struct ModelReader {
   private let bytes: Bytes
   private let raw: UnsafeRawBufferPointer
+  private let externalFiles: ExternalFiles
   private var model = ModelDescription()
 
-  static func read(_ bytes: Bytes) throws(NetworkError) -> ModelDescription {
+  static func read(_ bytes: Bytes, externalFiles: ExternalFiles) throws(NetworkError) -> ModelDescription {
     try bytes.withUnsafeBytes { raw in
       Result<ModelDescription, NetworkError> { () throws(NetworkError) in
-        var reader = ModelReader(bytes: bytes, raw: raw)
+        var reader = ModelReader(bytes: bytes, raw: raw, externalFiles: externalFiles)
         try reader.readModel()
+        reader.model.externalFiles = externalFiles.used
         return reader.model
       }
     }.get()
@@ -50,14 +54,19 @@ struct ModelReader {
   static func readTensor(_ bytes: Bytes) throws(NetworkError) -> Tensor {
     try bytes.withUnsafeBytes { raw in
       Result<Tensor, NetworkError> { () throws(NetworkError) in
-        try TensorReader(bytes: bytes, raw: raw).read(0..<raw.count, part: "tensor")
+        try TensorReader(bytes: bytes, raw: raw, externalFiles: ExternalFiles(nil)).read(0..<raw.count, part: "tensor")
       }
     }.get()
   }
 
-  private init(bytes: Bytes, raw: UnsafeRawBufferPointer) {
+  private init(bytes: Bytes, raw: UnsafeRawBufferPointer, externalFiles: ExternalFiles) {
     self.bytes = bytes
     self.raw = raw
+    self.externalFiles = externalFiles
+  }
+
+  private func readTensor(_ range: Range<Int>, part: String) throws(NetworkError) -> Tensor {
+    try TensorReader(bytes: bytes, raw: raw, externalFiles: externalFiles).read(range, part: part)
   }
 
   private mutating func readModel() throws(NetworkError) {
@@ -106,8 +115,7 @@ struct ModelReader {
       case 1: try readNode(try reader.range(field, "node"))
       case 5:
         let part = "tensor \(model.tensors.count)"
-        model.tensors.append(
-          try TensorReader(bytes: bytes, raw: raw).read(try reader.range(field, "initializer"), part: part))
+        model.tensors.append(try readTensor(try reader.range(field, "initializer"), part: part))
       case 11: model.inputs.append(try readPort(try reader.range(field, "input"), part: "input \(model.inputs.count)"))
       case 12:
         model.outputs.append(try readPort(try reader.range(field, "output"), part: "output \(model.outputs.count)"))
@@ -156,7 +164,7 @@ struct ModelReader {
       case 2: value = .number(try reader.number(field, "f"))
       case 3: value = .integer(try reader.integer(field, "i"))
       case 4: value = .text(try reader.text(field, "s"))
-      case 5: value = .tensor(try TensorReader(bytes: bytes, raw: raw).read(try reader.range(field, "t"), part: part))
+      case 5: value = .tensor(try readTensor(try reader.range(field, "t"), part: part))
       case 6, 11: value = .other("subgraph")
       case 7: try reader.fixedBytes(field, "floats", size: 4, to: &numbers)
       case 8: try reader.integers(field, "ints", to: &integers)

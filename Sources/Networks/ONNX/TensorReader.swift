@@ -1,9 +1,10 @@
 import Checkpoints
 
-/// Reads one tensor of an ONNX file. Raw data stays where it is in the file.
+/// Reads one tensor of an ONNX file. Raw data stays where it is in the file, or in the file beside it.
 struct TensorReader {
   let bytes: Bytes
   let raw: UnsafeRawBufferPointer
+  let externalFiles: ExternalFiles
 
   /// The element types by ONNX's numbers, with their sizes in bytes.
   static let types: [Int: (type: ElementType, size: Int)] = [
@@ -64,12 +65,6 @@ struct TensorReader {
 
   private func tensor(_ fields: Fields) throws(NetworkError) -> Tensor {
     func wrong(_ reason: String) -> NetworkError { .wrongTensor(name: fields.name, reason: reason) }
-    if let external = fields.external {
-      let file = external["location"].map { ", '\($0)'" } ?? ""
-      throw .unsupportedFeature(
-        "tensor '\(fields.name)' is kept in another file\(file)",
-        hint: "export the model with its weights inside (external_data=False)")
-    }
     guard !fields.isSegment else { throw wrong("is kept in segments, which are not read") }
     guard fields.type != 8 else { throw wrong("holds texts, which are not computed with") }
     guard let (type, size) = Self.types[fields.type] else { throw wrong("has the unknown element type \(fields.type)") }
@@ -85,7 +80,12 @@ struct TensorReader {
     }
     if fields.dims.contains(0) { byteCount = 0 }
     let data: Bytes
-    if let range = fields.rawData {
+    if let external = fields.external {
+      let place = ExternalPlace(
+        tensor: fields.name, location: external["location"] ?? "", offset: external["offset"],
+        length: external["length"])
+      data = try externalFiles.bytes(of: place, byteCount: byteCount)
+    } else if let range = fields.rawData {
       data = bytes[range]
     } else {
       data = Bytes(try packed(fields, size: size, wrong))

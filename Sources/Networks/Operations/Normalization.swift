@@ -15,6 +15,17 @@ enum Normalization {
         epsilon: try given.number("epsilon", default: Double(Float(1e-5))),
         isCentred: false)
     },
+    "InstanceNormalization": { given in
+      GroupNormalization(
+        groups: nil, scalesGroups: false, epsilon: try given.number("epsilon", default: Double(Float(1e-5))))
+    },
+    "GroupNormalization": { given in
+      guard let groups = try given.integer("num_groups") else { throw NodeFault("attribute 'num_groups' is missing") }
+      // Before operator set 21 there was one scale for each group.
+      return GroupNormalization(
+        groups: groups, scalesGroups: given.opset < 21,
+        epsilon: try given.number("epsilon", default: Double(Float(1e-5))))
+    },
     "BatchNormalization": { given in
       guard try !given.flag("training_mode", default: false) else {
         throw NodeFault(

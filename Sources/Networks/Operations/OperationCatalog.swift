@@ -6,7 +6,8 @@ enum OperationCatalog {
   private static let families: [[String: Builder]] = [
     UnaryFunction.builders, Arithmetic.builders, Comparison.builders, Selection.builders, Reshaping.builders,
     Rearrangement.builders, Gathering.builders, Conversion.builders, ShapeQuestion.builders, Generator.builders,
-    MatrixProduct.builders, Reduction.builders, SoftmaxOperation.builders, Normalization.builders,
+    MatrixProduct.builders, Reduction.builders, CumulativeSum.builders, Einsum.builders, SoftmaxOperation.builders,
+    Normalization.builders,
   ]
 
   static let builders: [String: Builder] = families.reduce(into: [:]) { all, family in
