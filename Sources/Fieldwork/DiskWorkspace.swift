@@ -3,6 +3,7 @@ import Checkpoints
 import Diagnostics
 import Foundation
 import Glibc
+import Networks
 
 /// Files on disk.
 public struct DiskWorkspace: Workspace {
@@ -16,6 +17,10 @@ public struct DiskWorkspace: Workspace {
   }
 
   /// Whether a file or folder is there.
+  public func companion(_ location: String, ofModelAt path: String) throws -> Bytes {
+    try ExternalDataFolder(path: PathParts(path).folder).bytes(location)
+  }
+
   public func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   /// Writes a file whole or not at all, making its folder if need be.

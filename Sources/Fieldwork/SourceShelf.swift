@@ -17,9 +17,18 @@ public final class SourceShelf {
   public func network(at path: String) throws -> (network: Network, digest: ContentDigest) {
     if let found = networks[path] { return found }
     let bytes = try workspace.bytes(at: path)
-    let found = try located(path) {
-      (try Network(onnx: bytes, name: PathParts(path).name), ContentDigest(of: bytes))
+    let digester = ContentDigester()
+    digester.append(field: ContentDigest(of: bytes).hex)
+    let network = try located(path) {
+      try Network(onnx: bytes, name: PathParts(path).name) { location in
+        let companion = try self.workspace.companion(location, ofModelAt: path)
+        digester.append(field: location)
+        digester.append(field: ContentDigest(of: companion).hex)
+        return companion
+      }
     }
+    // A model in one file is known by that file's own digest.
+    let found = (network, network.externalFiles.isEmpty ? ContentDigest(of: bytes) : digester.finish())
     networks[path] = found
     return found
   }

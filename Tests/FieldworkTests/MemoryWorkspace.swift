@@ -34,6 +34,10 @@ final class MemoryWorkspace: Workspace {
     throw WorkspaceError.missing(path)
   }
 
+  func companion(_ location: String, ofModelAt path: String) throws -> Bytes {
+    try bytes(at: path.split(separator: "/").dropLast().joined(separator: "/") + "/" + location)
+  }
+
   func exists(_ path: String) -> Bool {
     let path = normal(path)
     if files.withLock({ $0[path] != nil || $0.keys.contains { $0.hasPrefix("\(path)/") } }) { return true }
