@@ -38,6 +38,9 @@ public struct Network: Sendable {
 }
 
 extension Network {
+  /// The initial values with elements that are NaN or infinite, and how many, in the file's order; counted once.
+  public var nonFiniteTensors: [(name: String, count: Int)] { graph.constants.nonFiniteTensors }
+
   /// The input meant by a name or a position (`"x"`, `"0"`).
   ///
   /// Throws: ``NetworkError/unknownPort(kind:name:known:)``.

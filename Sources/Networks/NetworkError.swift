@@ -13,8 +13,8 @@ public enum NetworkError: Diagnosable, Hashable {
   case unsupportedFeature(String, hint: String?)
   /// The file asks for a version of the operations outside `known`.
   case unsupportedOpset(version: Int, known: ClosedRange<Int>)
-  /// A node asks for an operation that is not known.
-  case unknownOperation(name: String, node: String, known: [String])
+  /// A node asks for an operation that is not evaluated here.
+  case unknownOperation(name: String, node: String)
   /// Two tensors, inputs or results bear one name.
   case duplicateName(String)
   /// A node or an output reads a value that nothing provides.
@@ -57,7 +57,7 @@ extension NetworkError {
     case .unsupportedFeature(let feature, _): "\(feature); Fieldbook does not evaluate this"
     case .unsupportedOpset(let version, let known):
       "operator set \(version) is asked for; known are \(known.lowerBound) to \(known.upperBound)"
-    case .unknownOperation(let name, let node, _): "unknown operation '\(name)' in \(node)"
+    case .unknownOperation(let name, let node): "operation '\(name)' in \(node) is not supported yet"
     case .duplicateName(let name): "'\(name)' is defined twice"
     case .missingValue(let name, let reader, _): "'\(name)', which \(reader) reads, is not defined"
     case .cycle(let nodes):
@@ -90,7 +90,7 @@ extension NetworkError {
     case .notAModel(_, let hint), .unsupportedFeature(_, let hint): hint
     case .unsupportedOpset(let version, let known):
       "export the model again with opset_version=\(version < known.lowerBound ? 17 : min(20, known.upperBound))"
-    case .unknownOperation(let name, _, let known): nearMissHint(for: name, among: known)
+    case .unknownOperation: "export with opset_version=17 or later, or replace the operation in the model"
     case .missingValue(let name, _, let known): nearestName(to: name, among: known).map { "did you mean '\($0)'?" }
     case .unknownPort(_, let name, let known): nearMissHint(for: name, among: known)
     case .externalFile(_, let location, _):

@@ -132,10 +132,10 @@ struct Attack: Sendable, CustomStringConvertible {
   ]
 
   private static let nodes: [Attack] = [
-    Attack("unknown-operation", "unknown operation 'Relo' in node 2 'act2' (Relo)") {
+    Attack("unknown-operation", "operation 'Relo' in node 2 'act2' (Relo) is not supported yet") {
       $0.node("Relo", ["h"], ["z"], name: "act2")
     },
-    Attack("foreign-operation", "unknown operation 'com.microsoft::FusedGemm' in node 2 (FusedGemm)") {
+    Attack("foreign-operation", "operation 'com.microsoft::FusedGemm' in node 2 (FusedGemm) is not supported yet") {
       $0.node("FusedGemm", ["h"], ["z"], domain: "com.microsoft")
     },
     Attack("local-function", "node 2 (Twice) calls a function that the model defines; Fieldbook does not evaluate this")

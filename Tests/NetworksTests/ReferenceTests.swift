@@ -17,10 +17,12 @@ struct Reference: Sendable, CustomStringConvertible {
 
   private static let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
 
-  func network() throws -> Network {
-    let folder = isShipped ? "../../checkpoints/\(name)/score.onnx" : "References/\(name).onnx"
-    return try Network.load(path: Self.tests.appendingPathComponent(folder).path)
+  var path: String {
+    let file = isShipped ? "../../checkpoints/\(name)/score.onnx" : "References/\(name).onnx"
+    return Self.tests.appendingPathComponent(file).path
   }
+
+  func network() throws -> Network { try Network.load(path: path) }
 
   func arrays<S: NetworkScalar>(_ type: S.Type) throws -> [String: NDArray<S>] {
     let file = try Checkpoint.open(path: Self.tests.appendingPathComponent("References/\(name).safetensors").path)

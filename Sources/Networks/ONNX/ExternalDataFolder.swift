@@ -28,7 +28,7 @@ public struct ExternalDataFolder: Sendable {
   }
 
   private func contents(_ location: String) throws(CheckpointError) -> Bytes {
-    guard ExternalPlace(tensor: "", location: location, offset: nil, length: nil).isPlain else {
+    guard ExternalPlace.isPlain(location) else {
       throw .file(.unreadable("only files in the model's own folder are read"))
     }
     let descriptor = try descriptor(location)

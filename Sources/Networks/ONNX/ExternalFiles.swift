@@ -4,6 +4,8 @@ import Diagnostics
 /// Where a tensor lies that a model keeps in another file.
 struct ExternalPlace {
   let tensor: String
+  let elementType: ElementType
+  let shape: [Int]
   let location: String
   let offset: String?
   let length: String?
@@ -11,10 +13,10 @@ struct ExternalPlace {
   /// The longest path that is looked at, in bytes.
   private static let longestLocation = 1024
 
-  /// Whether the location is a plain path inside the model's folder.
-  var isPlain: Bool {
+  /// Whether a location is a plain path inside the model's folder.
+  static func isPlain(_ location: String) -> Bool {
     let bytes = location.utf8
-    guard !bytes.isEmpty, bytes.count <= Self.longestLocation, !bytes.contains(0), !bytes.contains(UInt8(ascii: "\\"))
+    guard !bytes.isEmpty, bytes.count <= longestLocation, !bytes.contains(0), !bytes.contains(UInt8(ascii: "\\"))
     else { return false }
     return location.split(separator: "/", omittingEmptySubsequences: false).allSatisfy {
       !["", ".", ".."].contains($0)
@@ -51,18 +53,23 @@ final class ExternalFiles {
   private var files: [String: Bytes] = [:]
   /// The files that tensors lie in, in the order of their first use.
   private(set) var used: [String] = []
+  /// The tensors that were refused for want of a source.
+  private(set) var declined: [ModelSummary.ExternalTensor] = []
 
   /// Without a source, every tensor that is kept in another file is refused.
   init(_ source: ((String) throws -> Bytes)?) { self.source = source }
 
   func bytes(of place: ExternalPlace, byteCount: Int) throws(NetworkError) -> Bytes {
     guard let source else {
+      declined.append(
+        ModelSummary.ExternalTensor(
+          name: place.tensor, elementType: place.elementType, shape: place.shape, location: place.location))
       let file = place.location.isEmpty ? "" : ", '\(place.location)'"
       throw .unsupportedFeature(
         "tensor '\(place.tensor)' is kept in another file\(file)",
         hint: "export the model with its weights inside (external_data=False)")
     }
-    guard place.isPlain else {
+    guard ExternalPlace.isPlain(place.location) else {
       throw place.wrong("is kept in '\(place.location)'; only files in the model's own folder are read")
     }
     let file: Bytes

@@ -31,7 +31,7 @@ struct GraphBuilder {
     var ports: [Network.Port] = []
     var inputNumbers: [Int] = []
     for input in inputs {
-      ports.append(try port(input, kind: "input"))
+      ports.append(try input.checked(kind: "input"))
       inputNumbers.append(try define(input.name))
     }
     let operations = try makeOperations()
@@ -53,7 +53,7 @@ struct GraphBuilder {
     for output in model.outputs {
       guard let number = numbers[output.name] else { throw missing(output.name, reader: "the list of outputs") }
       guard outputNames.insert(output.name).inserted else { throw .duplicateName(output.name) }
-      outputs.append(try port(output, kind: "output"))
+      outputs.append(try output.checked(kind: "output"))
       outputNumbers.append(number)
     }
     let graph = Graph(
@@ -61,7 +61,7 @@ struct GraphBuilder {
       symbols: inputs.map(\.symbols),
       constants: ConstantTable(tensors: tensors, isConstant: isConstant))
     return Network(
-      name: name, inputs: ports, outputs: outputs, warnings: warnings(order), parameterCount: parameterCount(),
+      name: name, inputs: ports, outputs: outputs, warnings: warnings(order), parameterCount: model.parameterCount,
       operationCounts: operationCounts(), externalFiles: model.externalFiles, graph: graph)
   }
 
@@ -71,29 +71,6 @@ struct GraphBuilder {
     numbers[name] = names.count
     names.append(name)
     return names.count - 1
-  }
-
-  private func port(_ port: ModelDescription.Port, kind: String) throws(NetworkError) -> Network.Port {
-    if let other = port.otherKind {
-      throw .unsupportedFeature("\(kind) '\(port.name)' is \(other)", hint: "export a model of tensors")
-    }
-    guard let type = TensorReader.types[port.type]?.type else {
-      throw .wrongTensor(name: port.name, reason: "has the unknown element type \(port.type)")
-    }
-    guard port.shape.count <= largestRank else {
-      throw .wrongTensor(name: port.name, reason: "has \(port.shape.count) axes; the limit is \(largestRank)")
-    }
-    var count = 1
-    for case let extent? in port.shape {
-      let (product, overflows) = count.multipliedReportingOverflow(by: max(1, extent))
-      guard !overflows, product <= largestElementCount else {
-        let shape = port.shape.map { $0.map(String.init) ?? "…" }.joined(separator: "×")
-        throw .wrongTensor(
-          name: port.name, reason: "has shape \(shape), beyond the limit of \(largestElementCount) numbers")
-      }
-      count = product
-    }
-    return Network.Port(name: port.name, shape: port.shape, elementType: type)
   }
 
   private func missing(_ name: String, reader: String) -> NetworkError {
@@ -108,20 +85,17 @@ struct GraphBuilder {
   private func makeOperations() throws(NetworkError) -> [any Operation] {
     var operations: [any Operation] = []
     for (index, node) in model.nodes.enumerated() {
-      let isOwn = node.domain.isEmpty || node.domain == "ai.onnx"
-      if model.functions.contains("\(node.domain)::\(node.operation)") {
+      if model.calls(node) {
         throw .unsupportedFeature(
           "\(label(index)) calls a function that the model defines", hint: "export the model with its functions inlined"
         )
       }
-      let subgraph = node.attributes.contains { if case .other("subgraph") = $0.value { true } else { false } }
-      if subgraph {
+      if node.holdsGraph {
         throw .unsupportedFeature(
           "\(label(index)) holds a graph of its own", hint: "export the model without control flow")
       }
-      guard isOwn, let builder = OperationCatalog.builders[node.operation] else {
-        let name = isOwn ? node.operation : "\(node.domain)::\(node.operation)"
-        throw .unknownOperation(name: name, node: label(index), known: OperationCatalog.names)
+      guard node.isOwn, let builder = OperationCatalog.builders[node.operation] else {
+        throw .unknownOperation(name: node.qualifiedName, node: label(index))
       }
       let attributes = Attributes(
         operation: node.operation, opset: opset, resultCount: node.results.count, values: node.attributes)
@@ -182,15 +156,6 @@ struct GraphBuilder {
       throw .cycle(nodes: all.indices.filter { !done.contains($0) }.map { all[$0].label })
     }
     return (order, order.map { all[$0] })
-  }
-
-  /// The number of real constants: initial values and constants in nodes.
-  private func parameterCount() -> Int {
-    let inNodes = model.nodes.compactMap { node -> Tensor? in
-      if node.operation == "Constant", case .tensor(let tensor)? = node.attributes["value"] { tensor } else { nil }
-    }
-    return (model.tensors + inNodes).filter { [.f32, .f64, .f16, .bf16].contains($0.elementType) }
-      .reduce(0) { $0 + $1.elementCount }
   }
 
   private func operationCounts() -> [(name: String, count: Int)] {

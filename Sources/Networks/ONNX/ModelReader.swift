@@ -1,48 +1,20 @@
 import Checkpoints
 
-/// What an ONNX file says, read but not yet understood.
-struct ModelDescription {
-  struct Node {
-    var name = ""
-    var operation = ""
-    var domain = ""
-    var operands: [String] = []
-    var results: [String] = []
-    var attributes: [String: Attributes.Value] = [:]
-  }
-
-  struct Port {
-    var name = ""
-    var type = 0
-    var shape: [Int?] = []
-    /// The names of the open extents.
-    var symbols: [String?] = []
-    /// What it is if not a tensor.
-    var otherKind: String?
-  }
-
-  var opset: Int?
-  /// The functions that the file itself defines, by domain and name.
-  var functions: Set<String> = []
-  var nodes: [Node] = []
-  var tensors: [Tensor] = []
-  /// The files beside the model that tensors lie in.
-  var externalFiles: [String] = []
-  var inputs: [Port] = []
-  var outputs: [Port] = []
-}
-
 /// Reads an ONNX file field by field; every length is checked against the bytes there are.
 struct ModelReader {
   private let bytes: Bytes
   private let raw: UnsafeRawBufferPointer
   private let externalFiles: ExternalFiles
+  /// Whether to leave out what is not understood, rather than refuse the file.
+  private let isTolerant: Bool
   private var model = ModelDescription()
 
-  static func read(_ bytes: Bytes, externalFiles: ExternalFiles) throws(NetworkError) -> ModelDescription {
+  static func read(
+    _ bytes: Bytes, externalFiles: ExternalFiles, isTolerant: Bool = false
+  ) throws(NetworkError) -> ModelDescription {
     try bytes.withUnsafeBytes { raw in
       Result<ModelDescription, NetworkError> { () throws(NetworkError) in
-        var reader = ModelReader(bytes: bytes, raw: raw, externalFiles: externalFiles)
+        var reader = ModelReader(bytes: bytes, raw: raw, externalFiles: externalFiles, isTolerant: isTolerant)
         try reader.readModel()
         reader.model.externalFiles = externalFiles.used
         return reader.model
@@ -59,32 +31,54 @@ struct ModelReader {
     }.get()
   }
 
-  private init(bytes: Bytes, raw: UnsafeRawBufferPointer, externalFiles: ExternalFiles) {
+  private init(bytes: Bytes, raw: UnsafeRawBufferPointer, externalFiles: ExternalFiles, isTolerant: Bool) {
     self.bytes = bytes
     self.raw = raw
     self.externalFiles = externalFiles
+    self.isTolerant = isTolerant
   }
 
-  private func readTensor(_ range: Range<Int>, part: String) throws(NetworkError) -> Tensor {
-    try TensorReader(bytes: bytes, raw: raw, externalFiles: externalFiles).read(range, part: part)
+  /// The tensor, or `nil` when a tolerant reader leaves it out.
+  private mutating func readTensor(_ range: Range<Int>, part: String) throws(NetworkError) -> Tensor? {
+    let declined = externalFiles.declined.count
+    do throws(NetworkError) {
+      return try TensorReader(bytes: bytes, raw: raw, externalFiles: externalFiles).read(range, part: part)
+    } catch {
+      // Tensors in other files are listed, not noted.
+      if isTolerant, externalFiles.declined.count > declined { return nil }
+      try leaveOut(error)
+      return nil
+    }
+  }
+
+  /// Notes what is not understood, or refuses the file for it. Damage is refused in any case.
+  private mutating func leaveOut(_ error: NetworkError) throws(NetworkError) {
+    if case .damaged = error { throw error }
+    guard isTolerant else { throw error }
+    model.notes.append(error.message)
   }
 
   private mutating func readModel() throws(NetworkError) {
     var graph: Range<Int>?
+    var (producerName, producerVersion) = ("", "")
     var reader = WireReader(raw, 0..<raw.count, part: "model")
     while let (number, field) = try reader.next() {
       switch number {
+      case 2: producerName = try reader.text(field, "producer_name")
+      case 3: producerVersion = try reader.text(field, "producer_version")
       case 7:
         guard graph == nil else { throw reader.damaged("there is a second graph") }
         graph = try reader.range(field, "graph")
       case 8: try readOpset(try reader.range(field, "opset_import"))
       case 20:
-        throw .unsupportedFeature("the model holds a training algorithm", hint: "export the model in evaluation mode")
+        try leaveOut(
+          .unsupportedFeature("the model holds a training algorithm", hint: "export the model in evaluation mode"))
       case 25: try readFunction(try reader.range(field, "functions"))
       default: break
       }
     }
     guard let graph else { throw reader.damaged("there is no graph") }
+    model.producer = [producerName, producerVersion].filter { !$0.isEmpty }.joined(separator: " ")
     try readGraph(graph)
   }
 
@@ -115,12 +109,15 @@ struct ModelReader {
       case 1: try readNode(try reader.range(field, "node"))
       case 5:
         let part = "tensor \(model.tensors.count)"
-        model.tensors.append(try readTensor(try reader.range(field, "initializer"), part: part))
+        if let tensor = try readTensor(try reader.range(field, "initializer"), part: part) {
+          model.tensors.append(tensor)
+        }
       case 11: model.inputs.append(try readPort(try reader.range(field, "input"), part: "input \(model.inputs.count)"))
       case 12:
         model.outputs.append(try readPort(try reader.range(field, "output"), part: "output \(model.outputs.count)"))
       case 15:
-        throw .unsupportedFeature("the model holds sparse tensors", hint: "export the model with dense weights")
+        try leaveOut(
+          .unsupportedFeature("the model holds sparse tensors", hint: "export the model with dense weights"))
       default: break
       }
     }
@@ -151,7 +148,9 @@ struct ModelReader {
     model.nodes.append(node)
   }
 
-  private func readAttribute(_ range: Range<Int>, part: String) throws(NetworkError) -> (String, Attributes.Value) {
+  private mutating func readAttribute(_ range: Range<Int>, part: String) throws(NetworkError) -> (
+    String, Attributes.Value
+  ) {
     var name = ""
     var type = 0
     var value = Attributes.Value.other("nothing")
@@ -164,7 +163,8 @@ struct ModelReader {
       case 2: value = .number(try reader.number(field, "f"))
       case 3: value = .integer(try reader.integer(field, "i"))
       case 4: value = .text(try reader.text(field, "s"))
-      case 5: value = .tensor(try readTensor(try reader.range(field, "t"), part: part))
+      case 5:
+        value = try readTensor(try reader.range(field, "t"), part: part).map { .tensor($0) } ?? .other("tensor")
       case 6, 11: value = .other("subgraph")
       case 7: try reader.fixedBytes(field, "floats", size: 4, to: &numbers)
       case 8: try reader.integers(field, "ints", to: &integers)

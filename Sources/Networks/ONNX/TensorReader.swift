@@ -82,7 +82,8 @@ struct TensorReader {
     let data: Bytes
     if let external = fields.external {
       let place = ExternalPlace(
-        tensor: fields.name, location: external["location"] ?? "", offset: external["offset"],
+        tensor: fields.name, elementType: type, shape: fields.dims, location: external["location"] ?? "",
+        offset: external["offset"],
         length: external["length"])
       data = try externalFiles.bytes(of: place, byteCount: byteCount)
     } else if let range = fields.rawData {
