@@ -27,6 +27,13 @@ public final class SourceShelf {
         return companion
       }
     }
+    if let bad = network.nonFiniteTensors.first {
+      throw FileTrouble(
+        path: path,
+        message:
+          "tensor '\(bad.name)' has \(bad.count) NaN or infinite \(bad.count == 1 ? "value" : "values"); every weight must be finite",
+        hint: "run 'fieldbook inspect \(path)' to see which tensors have them", status: .inputDamaged)
+    }
     // A model in one file is known by that file's own digest.
     let found = (network, network.externalFiles.isEmpty ? ContentDigest(of: bytes) : digester.finish())
     networks[path] = found

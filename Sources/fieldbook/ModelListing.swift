@@ -1,0 +1,94 @@
+import Checkpoints
+import Diagnostics
+import Fieldwork
+import Foundation
+import Networks
+import Probing
+
+/// A network's ports, operations and weights, whether or not it can be evaluated.
+struct ModelListing: FileListing {
+  let path: String
+  let byteCount: Int
+  let summary: ModelSummary
+  let tensors: TensorListing
+  /// What a reader of its results should know, and why it cannot be evaluated if so.
+  let notes: [String]
+  /// Whether it can be evaluated.
+  let isEvaluable: Bool
+
+  init(_ bytes: Bytes, path: String) throws {
+    self.path = path
+    byteCount = bytes.count
+    do {
+      summary = try ModelSummary(onnx: bytes, name: path)
+    } catch {
+      throw Refusal([error.diagnostic(file: path)])
+    }
+    tensors = TensorListing(summaries: TensorSummary.all(of: summary.tensors))
+    do {
+      notes = summary.notes + (try SourceShelf(workspace: DiskWorkspace()).network(at: path).network.warnings)
+      isEvaluable = true
+    } catch {
+      notes = summary.notes + ["cannot be evaluated: \((error as? any Diagnosable)?.message ?? "\(error)")"]
+      isEvaluable = false
+    }
+  }
+
+  private func ports(_ ports: [Network.Port]) -> JSONValue {
+    .list(
+      ports.map { port in
+        .record([
+          "name": .text(port.name), "type": .text(port.elementType.rawValue),
+          "shape": .list(port.shape.map { $0.map { .integer($0) } ?? .null }),
+        ])
+      })
+  }
+
+  var json: JSONValue {
+    get throws {
+      .record([
+        "file": .text(path), "format": .text("onnx"), "bytes": .integer(byteCount),
+        "producer": summary.producer.map { .text($0) } ?? .null, "opset": summary.opset.map { .integer($0) } ?? .null,
+        "parameters": .integer(summary.parameterCount), "inputs": ports(summary.inputs),
+        "outputs": ports(summary.outputs), "evaluable": .boolean(isEvaluable),
+        "operations": .record(
+          Dictionary(summary.operations.map { ($0.name, .integer($0.count)) }, uniquingKeysWith: { first, _ in first })),
+        "unsupported": .list(summary.operations.filter { !$0.isSupported }.map { .text($0.name) }),
+        "tensors": try tensors.json,
+        "external": .list(
+          summary.externalTensors.map { tensor in
+            .record([
+              "name": .text(tensor.name), "dtype": .text(tensor.elementType.rawValue),
+              "shape": .list(tensor.shape.map { .integer($0) }), "file": .text(tensor.location),
+            ])
+          }), "warnings": .list(notes.map { .text($0) }),
+      ])
+    }
+  }
+
+  var text: String {
+    let made = [summary.producer.map { "by \($0)" }, summary.opset.map { "opset \($0)" }].compactMap { $0 }
+    var lines = [
+      (["\(path): onnx", "\(byteCount) bytes", "\(summary.parameterCount) parameters"] + made).joined(separator: ", ")
+    ]
+    let ports = summary.inputs.map { ("input", $0) } + summary.outputs.map { ("output", $0) }
+    lines.append(
+      TextTable(
+        headings: ["port", "name", "type", "shape"],
+        rows: ports.map { side, port in
+          let shape = port.shape.map { $0.map(String.init) ?? "?" }.joined(separator: "×")
+          return [side, port.name, port.elementType.rawValue, shape.isEmpty ? "scalar" : shape]
+        }, isNumeric: [false, false, false, false]
+      ).text)
+    lines.append(
+      "operations: "
+        + summary.operations.map { "\($0.name) \($0.count)\($0.isSupported ? "" : " (not supported)")" }
+        .joined(separator: ", "))
+    if !tensors.summaries.isEmpty { lines.append(tensors.text) }
+    for tensor in summary.externalTensors {
+      lines.append("in '\(tensor.location)': \(tensor.name), \(tensor.elementType.rawValue), \(tensor.shape.asExtents)")
+    }
+    for note in notes { lines.append("note: \(note)") }
+    return lines.joined(separator: "\n")
+  }
+}
