@@ -78,17 +78,17 @@ struct Batch<S: NetworkScalar>: Sendable {
     return symbol.isEmpty || symbol.hasPrefix("\(network.inputs[index].name)_dynamic_axes") ? nil : symbol
   }
 
-  /// Whether an array holds what goes with one sample.
+  /// Whether an array holds what goes with one sample: one row, or a single number where a sample is one.
+  ///
+  /// An array with fewer axes is not taken for a row: it may as well be meant as one number for each sample.
   private static func isRow(_ array: NDArray<S>, _ port: Network.Port) -> Bool {
-    if array.count == 1 { return true }
-    if array.rank == port.shape.count { return array.shape.first == 1 }
-    return array.shape.count == port.shape.count - 1
-      && zip(array.shape, port.shape.dropFirst()).allSatisfy { $1 == nil || $0 == $1 }
+    if array.count == 1, port.shape.dropFirst().allSatisfy({ $0 == nil || $0 == 1 }) { return true }
+    return array.rank == port.shape.count && array.shape.first == 1
   }
 
   private static func rowShape(_ array: NDArray<S>, _ port: Network.Port) -> [Int] {
     if array.count == 1 { return port.shape.dropFirst().map { $0 ?? 1 } }
-    return Array(array.rank == port.shape.count ? array.shape.dropFirst() : array.shape[...])
+    return Array(array.shape.dropFirst())
   }
 
   private static func repeated(_ array: NDArray<S>, _ count: Int, rowShape: [Int]) -> NDArray<S> {

@@ -1,8 +1,8 @@
 extension Network {
   /// The outputs at given inputs, by name.
   ///
-  /// Shapes: every input as its port says. Where ports share an open first axis (the batch), an input may also be a
-  /// single number or one row, and is then repeated. Where a port fixes the first axis, a multiple of it is evaluated
+  /// Shapes: every input as its port says. Where ports share an open first axis (the batch), an input may also be one
+  /// row, or a single number where a sample is one, and is then repeated. Where a port fixes the first axis, a multiple of it is evaluated
   /// part by part and the outputs are joined.
   ///
   /// Throws: ``NetworkError`` when an input is missing or has another shape, or a node cannot be evaluated.

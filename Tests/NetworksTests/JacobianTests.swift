@@ -195,12 +195,39 @@ import Testing
     }
   }
 
+  @Test func knowsTheSizeOfTheOutputWithoutASample() throws {
+    for shape: [Int?] in [[nil, 3], [nil, nil], []] {
+      var model = ModelWriter()
+      model.input("x", [nil, 2])
+      model.weights("w", [2, 3], [1, 2, 3, 4, 5, 6])
+      model.node("MatMul", ["x", "w"], ["y"])
+      model.output("y", shape)
+      let none = NDArray<Double>(shape: [0, 2], values: [])
+      #expect(try model.network().jacobian(of: "y", withRespectTo: "x", at: ["x": none]).shape == [0, 3, 2])
+    }
+  }
+
+  @Test func takesNoArrayWithFewerAxesForARow() throws {
+    let network = try network(inputSize: 5, outputSize: 5)
+    var given = inputs(Double.self, points: 5, size: 5)
+    given["x"] = NDArray(shape: [5], repeating: 1)
+    let error = #expect(throws: NetworkError.self) { try network.evaluate(given) }
+    #expect(error == .wrongInputShape(name: "x", shape: [5], expected: "…×5"))
+    given["x"] = NDArray(shape: [], values: [1])
+    #expect(throws: NetworkError.wrongInputShape(name: "x", shape: [], expected: "…×5")) {
+      try network.evaluate(given)
+    }
+    given["x"] = NDArray(shape: [1, 5], repeating: 1)
+    #expect(try network.evaluate(given)["y"]?.shape == [5, 5])
+  }
+
   @Test func handlesEmptyBatches() throws {
     let network = try network(inputSize: 4, outputSize: 4)
     let given = [
       "x": NDArray<Double>(shape: [0, 4], values: []), "t": NDArray<Double>(shape: [0], values: []),
     ]
-    #expect(try network.jacobian(of: "y", withRespectTo: "x", at: given).count == 0)
+    #expect(try network.jacobian(of: "y", withRespectTo: "x", at: given).shape == [0, 4, 4])
+    #expect(try network.jacobian(of: "y", withRespectTo: "t", at: given).shape == [0, 4, 1])
     #expect(try network.evaluate(given)["y"]?.shape == [0, 4])
   }
 }

@@ -40,7 +40,7 @@ struct JacobianComputation<S: NetworkScalar>: Sendable {
     // A few points tell the sizes, and whether the samples are independent.
     let trial = 0..<min(batch.count, batch.fixedPart ?? 4)
     guard !trial.isEmpty else {
-      outputSize = 0
+      outputSize = try Self.outputSizeOfNone(network, pair, batch)
       goesForward = true
       parts = []
       return
@@ -63,6 +63,16 @@ struct JacobianComputation<S: NetworkScalar>: Sendable {
       points: batch.count, fixed: batch.fixedPart, directions: goesForward ? inputSize : outputSize,
       width: max(1, linearization.widestCount / trial.count), budget: max(1, partBytes / MemoryLayout<S>.stride),
       workers: workerCount)
+  }
+
+  /// The size of one sample's output when there is no sample: as the file says, or as the network makes of none.
+  private static func outputSizeOfNone(
+    _ network: Network, _ pair: DifferentiablePair, _ batch: Batch<S>
+  ) throws(NetworkError) -> Int {
+    let port = network.outputs[pair.outputIndex]
+    if port.shape.count == 1 { return 1 }
+    if let size = port.sampleSize { return size }
+    return try pair.value(network, try batch.values(0..<0)).shape.dropFirst().reduce(1, *)
   }
 
   /// The first sample's output must stay when the other samples become copies of the first.
