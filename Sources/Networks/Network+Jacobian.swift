@@ -93,7 +93,7 @@ extension Network {
   ) throws(NetworkError) -> Linearization<S> {
     let pair = try DifferentiablePair(self, output: output, input: input)
     let batch = try Batch(self, inputs, axisOf: nil)
-    guard batch.parts.count == 1 else {
+    guard batch.parts.count == 1, batch.rowCount(0..<batch.count) == batch.count else {
       let port = inputs[pair.inputName].map(\.shape) ?? []
       throw .wrongInputShape(
         name: pair.inputName, shape: port, expected: self.inputs[pair.inputIndex].writtenShape)

@@ -97,12 +97,22 @@ extension NetworkError {
       "keep '\(location)' beside the model, or export the model with its weights inside (external_data=False)"
     case .missingInput(let name, _): "give an array for '\(name)'"
     case .wrongInputShape(_, let shape, let expected):
-      Self.axisCount(expected) == shape.count + 1 && !shape.isEmpty ? "add a first axis that counts the samples" : nil
+      Self.shapeHint(shape, expected)
     case .samplesMixed: "give one point at a time"
     case .damaged: "export or copy the file again"
     case .tooLarge: "give fewer points at a time"
     default: nil
     }
+  }
+
+  private static func shapeHint(_ shape: [Int], _ expected: String) -> String? {
+    let axes = expected.split(separator: "×")
+    if axes.count == shape.count + 1, !shape.isEmpty { return "add a first axis that counts the samples" }
+    // Only the number of samples differs.
+    guard axes.count == shape.count, let first = axes.first, Int(first) != nil, Int(first) != shape.first,
+      zip(axes, shape).dropFirst().allSatisfy({ $0 == "…" || Int($0) == $1 })
+    else { return nil }
+    return "export the model with a dynamic batch axis (dynamic_axes or dynamic_shapes)"
   }
 
   private static func axisCount(_ expected: String) -> Int { expected.split(separator: "×").count }

@@ -127,15 +127,29 @@ import Testing
     }
   }
 
-  @Test func takesABatchOfPointsWhereTheFileFixesOne() throws {
-    let (open, fixed) = (try network(inputSize: 5, outputSize: 4), try network(inputSize: 5, outputSize: 4, batch: 1))
-    let given = inputs(Double.self, points: 6, size: 5)
+  @Test(arguments: [(1, 6), (4, 1), (4, 3), (4, 4), (4, 7), (4, 8), (4, 9)])
+  func takesAnyBatchWhereTheFileFixesOne(batch: Int, points: Int) throws {
+    let (open, fixed) = (
+      try network(inputSize: 5, outputSize: 4), try network(inputSize: 5, outputSize: 4, batch: batch)
+    )
+    let given = inputs(Double.self, points: points, size: 5)
     let expected = try open.jacobian(of: "y", withRespectTo: "x", at: given)
     let found = try fixed.jacobian(of: "y", withRespectTo: "x", at: given)
     #expect(scaledError(found.values, expected.values) <= 1e-13)
     let (values, separate) = (try open.evaluate(given)["y"]!, try fixed.evaluate(given)["y"]!)
-    #expect(separate.shape == [6, 4])
+    #expect(found.shape == [points, 4, 5] && separate.shape == [points, 4])
     #expect(scaledError(separate.values, values.values) <= 1e-13)
+  }
+
+  @Test func saysHowToExportWhereABatchCannotBeCut() throws {
+    var model = ModelWriter()
+    model.input("x", [4, 2])
+    model.node("ReduceSum", ["x"], ["y"])
+    model.output("y", [1, 1])
+    let error = #expect(throws: NetworkError.self) {
+      try model.network().evaluate(["x": NDArray<Double>(shape: [7, 2], repeating: 1)])
+    }
+    #expect(error == .wrongInputShape(name: "x", shape: [7, 2], expected: "4×2"))
   }
 
   @Test func reportsEveryPartThatIsDone() throws {

@@ -47,8 +47,8 @@ struct JacobianComputation<S: NetworkScalar>: Sendable {
     }
     let linearization: Linearization<S> = try pair.linearization(network, try batch.values(trial))
     let shape = linearization.result.shape
-    guard shape.first == trial.count else {
-      throw .batchMismatch(what: "output '\(pair.outputName)'", shape: shape, batch: trial.count)
+    guard shape.first == batch.rowCount(trial) else {
+      throw .batchMismatch(what: "output '\(pair.outputName)'", shape: shape, batch: batch.rowCount(trial))
     }
     outputSize = shape.dropFirst().reduce(1, *)
     try Self.checkIndependence(network, pair, batch, trial, linearization.result)
@@ -61,7 +61,8 @@ struct JacobianComputation<S: NetworkScalar>: Sendable {
     goesForward = mode == .forward || (mode == .automatic && inputSize <= outputSize)
     parts = Self.cut(
       points: batch.count, fixed: batch.fixedPart, directions: goesForward ? inputSize : outputSize,
-      width: max(1, linearization.widestCount / trial.count), budget: max(1, partBytes / MemoryLayout<S>.stride),
+      width: max(1, linearization.widestCount / batch.rowCount(trial)),
+      budget: max(1, partBytes / MemoryLayout<S>.stride),
       workers: workerCount)
   }
 
@@ -80,8 +81,9 @@ struct JacobianComputation<S: NetworkScalar>: Sendable {
     _ network: Network, _ pair: DifferentiablePair, _ batch: Batch<S>, _ trial: Range<Int>, _ result: NDArray<S>
   ) throws(NetworkError) {
     guard trial.count > 1 else { return }
+    let rowCount = batch.rowCount(trial)
     let alone = try pair.value(network, try batch.valuesOfFirst(trial))
-    let size = result.count / trial.count
+    let size = result.count / rowCount
     var change = 0.0
     var largest = 0.0
     for (x, y) in zip(
@@ -100,7 +102,7 @@ struct JacobianComputation<S: NetworkScalar>: Sendable {
     points: Int, fixed: Int?, directions: Int, width: Int, budget: Int, workers: Int
   ) -> [Part] {
     let unit = fixed ?? 1
-    let units = points / max(1, unit)
+    let units = (points + unit - 1) / max(1, unit)
     let unitCost = max(1, unit * width)
     // Few directions at a time make slim products: rather take at least 64, and fewer points.
     let pointsFitting = max(1, budget / max(1, unitCost * max(1, directions)))
@@ -114,7 +116,7 @@ struct JacobianComputation<S: NetworkScalar>: Sendable {
       directionParts = min((workers + partCount - 1) / partCount, max(1, directions / 16))
     }
     return (0..<partCount).flatMap { part in
-      let range = (units * part / partCount * unit)..<(units * (part + 1) / partCount * unit)
+      let range = (units * part / partCount * unit)..<min(units * (part + 1) / partCount * unit, points)
       return (0..<directionParts).map {
         Part(points: range, directions: (directions * $0 / directionParts)..<(directions * ($0 + 1) / directionParts))
       }
