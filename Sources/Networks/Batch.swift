@@ -14,10 +14,10 @@ struct Batch<S: NetworkScalar>: Sendable {
   let fixedPart: Int?
   private let entries: [Entry]
 
-  /// The batch in as few parts as the file allows.
+  /// The batch in as few parts as the file allows; the last may be short, and is then filled up with its last sample.
   var parts: [Range<Int>] {
     guard let fixedPart, fixedPart > 0 else { return [0..<count] }
-    return stride(from: 0, to: count, by: fixedPart).map { $0..<($0 + fixedPart) }
+    return stride(from: 0, to: count, by: fixedPart).map { $0..<min($0 + fixedPart, count) }
   }
 
   /// Takes the given inputs; `axisOf` names the input whose first axis is the batch for certain.
@@ -28,7 +28,7 @@ struct Batch<S: NetworkScalar>: Sendable {
     let leadSymbol = lead.flatMap { Self.symbol(network, $0) }
     count = leadPort.flatMap { given[$0.name]?.shape.first } ?? 1
     fixedPart = leadPort?.shape.first ?? nil
-    if let port = leadPort, let part = fixedPart, part == 0 || count % part != 0, let array = given[port.name] {
+    if let port = leadPort, let part = fixedPart, part == 0, count > 0, let array = given[port.name] {
       throw .wrongInputShape(name: port.name, shape: array.shape, expected: port.writtenShape)
     }
     var entries: [Entry] = []
@@ -56,7 +56,7 @@ struct Batch<S: NetworkScalar>: Sendable {
   }
 
   /// The input that says how large the batch is: the one that is asked for, or else the one with the most rows among
-  /// those with an open first axis, or else the first with a fixed one that is exceeded.
+  /// those with an open first axis, or else the first with a fixed one that is not met.
   private static func lead(_ network: Network, _ given: [String: NDArray<S>], _ certain: String?) -> Int? {
     if let certain { return network.inputs.firstIndex { $0.name == certain } }
     func rows(_ index: Int) -> Int {
@@ -68,7 +68,9 @@ struct Batch<S: NetworkScalar>: Sendable {
     if let most = open.map(rows).max() { return open.first { rows($0) == most } }
     return network.inputs.indices.first { index in
       guard let fixed = network.inputs[index].shape.first ?? nil, fixed > 0 else { return false }
-      return rows(index) > fixed && rows(index) % fixed == 0
+      // The outputs must have that axis too, or there would be nothing to join.
+      return rows(index) > 0 && rows(index) != fixed
+        && network.outputs.allSatisfy { ($0.shape.first ?? nil) ?? fixed == fixed }
     }
   }
 
@@ -78,17 +80,17 @@ struct Batch<S: NetworkScalar>: Sendable {
     return symbol.isEmpty || symbol.hasPrefix("\(network.inputs[index].name)_dynamic_axes") ? nil : symbol
   }
 
-  /// Whether an array holds what goes with one sample.
+  /// Whether an array holds what goes with one sample: one row, or a single number where a sample is one.
+  ///
+  /// An array with fewer axes is not taken for a row: it may as well be meant as one number for each sample.
   private static func isRow(_ array: NDArray<S>, _ port: Network.Port) -> Bool {
-    if array.count == 1 { return true }
-    if array.rank == port.shape.count { return array.shape.first == 1 }
-    return array.shape.count == port.shape.count - 1
-      && zip(array.shape, port.shape.dropFirst()).allSatisfy { $1 == nil || $0 == $1 }
+    if array.count == 1, port.shape.dropFirst().allSatisfy({ $0 == nil || $0 == 1 }) { return true }
+    return array.rank == port.shape.count && array.shape.first == 1
   }
 
   private static func rowShape(_ array: NDArray<S>, _ port: Network.Port) -> [Int] {
     if array.count == 1 { return port.shape.dropFirst().map { $0 ?? 1 } }
-    return Array(array.rank == port.shape.count ? array.shape.dropFirst() : array.shape[...])
+    return Array(array.shape.dropFirst())
   }
 
   private static func repeated(_ array: NDArray<S>, _ count: Int, rowShape: [Int]) -> NDArray<S> {
@@ -110,10 +112,22 @@ struct Batch<S: NetworkScalar>: Sendable {
   func values(_ rows: Range<Int>) throws(NetworkError) -> [(number: Int, value: Value<S>)] {
     var result: [(number: Int, value: Value<S>)] = []
     for entry in entries {
-      let array = entry.isBatched && rows != 0..<count ? entry.array.rows(rows) : entry.array
+      var array = entry.isBatched && rows != 0..<count ? entry.array.rows(rows) : entry.array
+      if entry.isBatched, let fixedPart, rows.count < fixedPart { array = Self.filled(array, to: fixedPart) }
       result.append((entry.number, try Self.value(array, entry.port)))
     }
     return result
+  }
+
+  /// The number of rows that the network is given for some of the samples.
+  func rowCount(_ rows: Range<Int>) -> Int { max(rows.count, fixedPart ?? 0) }
+
+  /// An array with its last row repeated.
+  private static func filled(_ array: NDArray<S>, to count: Int) -> NDArray<S> {
+    guard let rows = array.shape.first, rows > 0, rows < count else { return array }
+    let row = array.values.suffix(array.count / rows)
+    let missing = repeatElement(row, count: count - rows).joined()
+    return NDArray(shape: [count] + array.shape.dropFirst(), values: array.values + missing)
   }
 
   /// As `values`, with every sample replaced by the first of the rows.
@@ -123,7 +137,7 @@ struct Batch<S: NetworkScalar>: Sendable {
       var array = entry.array
       if entry.isBatched {
         let first = entry.array.rows(rows.lowerBound..<(rows.lowerBound + 1))
-        array = Self.repeated(first, rows.count, rowShape: Array(first.shape.dropFirst()))
+        array = Self.filled(first, to: rowCount(rows))
       }
       result.append((entry.number, try Self.value(array, entry.port)))
     }

@@ -1,9 +1,9 @@
 extension Network {
   /// The outputs at given inputs, by name.
   ///
-  /// Shapes: every input as its port says. Where ports share an open first axis (the batch), an input may also be a
-  /// single number or one row, and is then repeated. Where a port fixes the first axis, a multiple of it is evaluated
-  /// part by part and the outputs are joined.
+  /// Shapes: every input as its port says. Where ports share an open first axis (the batch), an input may also be one
+  /// row, or a single number where a sample is one, and is then repeated. Where ports fix the first axis, of outputs too, any number of samples is
+  /// evaluated part by part; a part that is short is filled up with its last sample.
   ///
   /// Throws: ``NetworkError`` when an input is missing or has another shape, or a node cannot be evaluated.
   public func evaluate<S: NetworkScalar>(_ inputs: [String: NDArray<S>]) throws(NetworkError) -> [String: NDArray<S>] {
@@ -15,7 +15,16 @@ extension Network {
       var values = constants
       for (number, value) in try batch.values(rows) { values[number] = value }
       try Evaluation(graph: graph).run(chosen, values: &values, keeping: Set(graph.outputs))
-      parts.append(try outputs.indices.map { (index) throws(NetworkError) in try self.output(index, values) })
+      parts.append(
+        try outputs.indices.map { (index) throws(NetworkError) in
+          let output = try self.output(index, values)
+          guard batch.rowCount(rows) > rows.count else { return output }
+          guard output.shape.first == batch.rowCount(rows) else {
+            throw .batchMismatch(
+              what: "output '\(outputs[index].name)'", shape: output.shape, batch: batch.rowCount(rows))
+          }
+          return output.rows(0..<rows.count)
+        })
     }
     var result: [String: NDArray<S>] = [:]
     for (index, port) in outputs.enumerated() {

@@ -5,7 +5,7 @@ extension Network {
   /// The derivative of one output by one input at a batch of points, which are taken as independent samples.
   ///
   /// Shapes: the input is batch × …, the output batch × …; the result batch × output size × input size. Other inputs
-  /// share the batch axis, or are single numbers or one row, and are then repeated for every sample.
+  /// share the batch axis, or are one row (or a single number where a sample is one), repeated for every sample.
   ///
   /// Complexity: the smaller of the two sizes times an evaluation, as matrix products over many points at once, on all
   /// processors; about 64 MB per processor beside the result.
@@ -93,7 +93,7 @@ extension Network {
   ) throws(NetworkError) -> Linearization<S> {
     let pair = try DifferentiablePair(self, output: output, input: input)
     let batch = try Batch(self, inputs, axisOf: nil)
-    guard batch.parts.count == 1 else {
+    guard batch.parts.count == 1, batch.rowCount(0..<batch.count) == batch.count else {
       let port = inputs[pair.inputName].map(\.shape) ?? []
       throw .wrongInputShape(
         name: pair.inputName, shape: port, expected: self.inputs[pair.inputIndex].writtenShape)
@@ -132,6 +132,9 @@ struct DifferentiablePair: Sendable {
     var values = try graph.constants.values(of: graph, S.self)
     for (number, value) in given { values[number] = value }
     try Evaluation(graph: graph).run(chosen, values: &values, keeping: nil)
+    guard case .real? = values[graph.outputs[outputIndex]] else {
+      throw .notDifferentiable(output: outputName, input: inputName, reason: "the output holds whole numbers")
+    }
     let result = try Linearization(
       graph: graph, chosen: chosen, values: values, input: graph.inputs[inputIndex], output: graph.outputs[outputIndex])
     guard result.isConnected else {

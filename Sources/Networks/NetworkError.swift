@@ -68,7 +68,7 @@ extension NetworkError {
     case .unknownPort(let kind, let name, _): "unknown \(kind) '\(name)'"
     case .missingInput(let name, let shape): "input '\(name)' (\(shape)) is not given"
     case .wrongInputShape(let name, let shape, let expected):
-      "input '\(name)' is \(shape.written); the network takes \(expected)"
+      "input '\(name)' is \(shape.written)\(Self.axes(shape, expected)); the network takes \(expected)"
     case .inputNotWhole(let name, let value): "input '\(name)' contains \(value); the network takes whole numbers"
     case .notDifferentiable(let output, let input, let reason):
       "output '\(output)' has no Jacobian with respect to '\(input)': \(reason)"
@@ -96,11 +96,31 @@ extension NetworkError {
     case .externalFile(_, let location, _):
       "keep '\(location)' beside the model, or export the model with its weights inside (external_data=False)"
     case .missingInput(let name, _): "give an array for '\(name)'"
+    case .wrongInputShape(_, let shape, let expected):
+      Self.shapeHint(shape, expected)
     case .samplesMixed: "give one point at a time"
     case .damaged: "export or copy the file again"
     case .tooLarge: "give fewer points at a time"
     default: nil
     }
+  }
+
+  private static func shapeHint(_ shape: [Int], _ expected: String) -> String? {
+    let axes = expected.split(separator: "×")
+    if axes.count == shape.count + 1, !shape.isEmpty { return "add a first axis that counts the samples" }
+    // Only the number of samples differs.
+    guard axes.count == shape.count, let first = axes.first, Int(first) != nil, Int(first) != shape.first,
+      zip(axes, shape).dropFirst().allSatisfy({ $0 == "…" || Int($0) == $1 })
+    else { return nil }
+    return "export the model with a dynamic batch axis (dynamic_axes or dynamic_shapes)"
+  }
+
+  private static func axisCount(_ expected: String) -> Int { expected.split(separator: "×").count }
+
+  /// Says how many axes there are where that is what does not fit.
+  private static func axes(_ shape: [Int], _ expected: String) -> String {
+    guard !shape.isEmpty, shape.count != axisCount(expected) else { return "" }
+    return shape.count == 1 ? " (one axis)" : " (\(shape.count) axes)"
   }
 
   /// A file's fault is damaged input; a question's fault is the notebook's.

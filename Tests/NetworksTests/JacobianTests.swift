@@ -127,15 +127,29 @@ import Testing
     }
   }
 
-  @Test func takesABatchOfPointsWhereTheFileFixesOne() throws {
-    let (open, fixed) = (try network(inputSize: 5, outputSize: 4), try network(inputSize: 5, outputSize: 4, batch: 1))
-    let given = inputs(Double.self, points: 6, size: 5)
+  @Test(arguments: [(1, 6), (4, 1), (4, 3), (4, 4), (4, 7), (4, 8), (4, 9)])
+  func takesAnyBatchWhereTheFileFixesOne(batch: Int, points: Int) throws {
+    let (open, fixed) = (
+      try network(inputSize: 5, outputSize: 4), try network(inputSize: 5, outputSize: 4, batch: batch)
+    )
+    let given = inputs(Double.self, points: points, size: 5)
     let expected = try open.jacobian(of: "y", withRespectTo: "x", at: given)
     let found = try fixed.jacobian(of: "y", withRespectTo: "x", at: given)
     #expect(scaledError(found.values, expected.values) <= 1e-13)
     let (values, separate) = (try open.evaluate(given)["y"]!, try fixed.evaluate(given)["y"]!)
-    #expect(separate.shape == [6, 4])
+    #expect(found.shape == [points, 4, 5] && separate.shape == [points, 4])
     #expect(scaledError(separate.values, values.values) <= 1e-13)
+  }
+
+  @Test func saysHowToExportWhereABatchCannotBeCut() throws {
+    var model = ModelWriter()
+    model.input("x", [4, 2])
+    model.node("ReduceSum", ["x"], ["y"])
+    model.output("y", [1, 1])
+    let error = #expect(throws: NetworkError.self) {
+      try model.network().evaluate(["x": NDArray<Double>(shape: [7, 2], repeating: 1)])
+    }
+    #expect(error == .wrongInputShape(name: "x", shape: [7, 2], expected: "4×2"))
   }
 
   @Test func reportsEveryPartThatIsDone() throws {
@@ -195,12 +209,39 @@ import Testing
     }
   }
 
+  @Test func knowsTheSizeOfTheOutputWithoutASample() throws {
+    for shape: [Int?] in [[nil, 3], [nil, nil], []] {
+      var model = ModelWriter()
+      model.input("x", [nil, 2])
+      model.weights("w", [2, 3], [1, 2, 3, 4, 5, 6])
+      model.node("MatMul", ["x", "w"], ["y"])
+      model.output("y", shape)
+      let none = NDArray<Double>(shape: [0, 2], values: [])
+      #expect(try model.network().jacobian(of: "y", withRespectTo: "x", at: ["x": none]).shape == [0, 3, 2])
+    }
+  }
+
+  @Test func takesNoArrayWithFewerAxesForARow() throws {
+    let network = try network(inputSize: 5, outputSize: 5)
+    var given = inputs(Double.self, points: 5, size: 5)
+    given["x"] = NDArray(shape: [5], repeating: 1)
+    let error = #expect(throws: NetworkError.self) { try network.evaluate(given) }
+    #expect(error == .wrongInputShape(name: "x", shape: [5], expected: "…×5"))
+    given["x"] = NDArray(shape: [], values: [1])
+    #expect(throws: NetworkError.wrongInputShape(name: "x", shape: [], expected: "…×5")) {
+      try network.evaluate(given)
+    }
+    given["x"] = NDArray(shape: [1, 5], repeating: 1)
+    #expect(try network.evaluate(given)["y"]?.shape == [5, 5])
+  }
+
   @Test func handlesEmptyBatches() throws {
     let network = try network(inputSize: 4, outputSize: 4)
     let given = [
       "x": NDArray<Double>(shape: [0, 4], values: []), "t": NDArray<Double>(shape: [0], values: []),
     ]
-    #expect(try network.jacobian(of: "y", withRespectTo: "x", at: given).count == 0)
+    #expect(try network.jacobian(of: "y", withRespectTo: "x", at: given).shape == [0, 4, 4])
+    #expect(try network.jacobian(of: "y", withRespectTo: "t", at: given).shape == [0, 4, 1])
     #expect(try network.evaluate(given)["y"]?.shape == [0, 4])
   }
 }

@@ -40,15 +40,15 @@ struct JacobianComputation<S: NetworkScalar>: Sendable {
     // A few points tell the sizes, and whether the samples are independent.
     let trial = 0..<min(batch.count, batch.fixedPart ?? 4)
     guard !trial.isEmpty else {
-      outputSize = 0
+      outputSize = try Self.outputSizeOfNone(network, pair, batch)
       goesForward = true
       parts = []
       return
     }
     let linearization: Linearization<S> = try pair.linearization(network, try batch.values(trial))
     let shape = linearization.result.shape
-    guard shape.first == trial.count else {
-      throw .batchMismatch(what: "output '\(pair.outputName)'", shape: shape, batch: trial.count)
+    guard shape.first == batch.rowCount(trial) else {
+      throw .batchMismatch(what: "output '\(pair.outputName)'", shape: shape, batch: batch.rowCount(trial))
     }
     outputSize = shape.dropFirst().reduce(1, *)
     try Self.checkIndependence(network, pair, batch, trial, linearization.result)
@@ -61,8 +61,19 @@ struct JacobianComputation<S: NetworkScalar>: Sendable {
     goesForward = mode == .forward || (mode == .automatic && inputSize <= outputSize)
     parts = Self.cut(
       points: batch.count, fixed: batch.fixedPart, directions: goesForward ? inputSize : outputSize,
-      width: max(1, linearization.widestCount / trial.count), budget: max(1, partBytes / MemoryLayout<S>.stride),
+      width: max(1, linearization.widestCount / batch.rowCount(trial)),
+      budget: max(1, partBytes / MemoryLayout<S>.stride),
       workers: workerCount)
+  }
+
+  /// The size of one sample's output when there is no sample: as the file says, or as the network makes of none.
+  private static func outputSizeOfNone(
+    _ network: Network, _ pair: DifferentiablePair, _ batch: Batch<S>
+  ) throws(NetworkError) -> Int {
+    let port = network.outputs[pair.outputIndex]
+    if port.shape.count == 1 { return 1 }
+    if let size = port.sampleSize { return size }
+    return try pair.value(network, try batch.values(0..<0)).shape.dropFirst().reduce(1, *)
   }
 
   /// The first sample's output must stay when the other samples become copies of the first.
@@ -70,8 +81,9 @@ struct JacobianComputation<S: NetworkScalar>: Sendable {
     _ network: Network, _ pair: DifferentiablePair, _ batch: Batch<S>, _ trial: Range<Int>, _ result: NDArray<S>
   ) throws(NetworkError) {
     guard trial.count > 1 else { return }
+    let rowCount = batch.rowCount(trial)
     let alone = try pair.value(network, try batch.valuesOfFirst(trial))
-    let size = result.count / trial.count
+    let size = result.count / rowCount
     var change = 0.0
     var largest = 0.0
     for (x, y) in zip(
@@ -90,7 +102,7 @@ struct JacobianComputation<S: NetworkScalar>: Sendable {
     points: Int, fixed: Int?, directions: Int, width: Int, budget: Int, workers: Int
   ) -> [Part] {
     let unit = fixed ?? 1
-    let units = points / max(1, unit)
+    let units = (points + unit - 1) / max(1, unit)
     let unitCost = max(1, unit * width)
     // Few directions at a time make slim products: rather take at least 64, and fewer points.
     let pointsFitting = max(1, budget / max(1, unitCost * max(1, directions)))
@@ -104,7 +116,7 @@ struct JacobianComputation<S: NetworkScalar>: Sendable {
       directionParts = min((workers + partCount - 1) / partCount, max(1, directions / 16))
     }
     return (0..<partCount).flatMap { part in
-      let range = (units * part / partCount * unit)..<(units * (part + 1) / partCount * unit)
+      let range = (units * part / partCount * unit)..<min(units * (part + 1) / partCount * unit, points)
       return (0..<directionParts).map {
         Part(points: range, directions: (directions * $0 / directionParts)..<(directions * ($0 + 1) / directionParts))
       }
