@@ -3,7 +3,7 @@
 /// Values lie in one array and refer to each other by their places in it, so that shared values stay shared, cycles are
 /// harmless, and nothing is nested in memory however deep it is nested in meaning.
 public struct PickleArena: Sendable {
-  /// The most values that one pickle may build.
+  /// The most values that a pickle may build, however large its file.
   public static let mostValues = 4_000_000
 
   /// A value's place.
@@ -72,9 +72,10 @@ public struct PickleArena: Sendable {
   /// - Parameters:
   ///   - bytes: bytes with the pickle in them.
   ///   - start: the byte at which it begins.
+  ///   - limit: the most values that it may build.
   /// - Throws: `CheckpointError.pickle`.
-  public init(reading bytes: Bytes, from start: Int = 0) throws(CheckpointError) {
-    var reader = PickleReader(bytes, from: start)
+  public init(reading bytes: Bytes, from start: Int = 0, limit: Int = mostValues) throws(CheckpointError) {
+    var reader = PickleReader(bytes, from: start, limit: limit)
     do throws(PickleFault) { self = try reader.read() } catch { throw .pickle(error) }
   }
 

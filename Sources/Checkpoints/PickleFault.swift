@@ -25,7 +25,7 @@ public enum PickleFault: Error, Sendable, Hashable {
   /// A name is not UTF-8.
   case nameNotUTF8(offset: Int)
   /// There are too many values.
-  case tooMany(offset: Int)
+  case tooMany(limit: Int, offset: Int)
   /// Something follows the pickle.
   case trailing(count: Int, offset: Int)
 
@@ -50,8 +50,7 @@ public enum PickleFault: Error, Sendable, Hashable {
       "pickle claims \(length) bytes at byte \(offset); \(available) follow"
     case .digits(let text, let offset): "pickle has \(quoted(text)) for a number, at byte \(offset)"
     case .nameNotUTF8(let offset): "pickle has a name that is not UTF-8, at byte \(offset)"
-    case .tooMany(let offset):
-      "pickle builds more than \(PickleArena.mostValues) values, at byte \(offset)"
+    case .tooMany(let limit, let offset): "pickle builds more than \(limit) values, at byte \(offset)"
     case .trailing(let count, let offset): "\(bytesText(count)) follow the pickle, at byte \(offset)"
     }
   }

@@ -11,10 +11,12 @@ struct PickleReader {
   private var offset = 0
   private var operation = PickleOperation.stop
 
+  private let limit: Int
   private let none: PickleArena.Place
   private let emptyTuple: PickleArena.Place
 
-  init(_ bytes: Bytes, from start: Int) {
+  init(_ bytes: Bytes, from start: Int, limit: Int) {
+    self.limit = limit
     cursor = PickleCursor(bytes, at: start)
     arena = PickleArena(bytes: bytes)
     none = 0
@@ -88,7 +90,7 @@ struct PickleReader {
   private mutating func push(
     _ content: PickleArena.Content, items: [PickleArena.Place] = [], pairs: [PickleArena.Place] = []
   ) throws(PickleFault) -> PickleArena.Place {
-    guard arena.nodes.count < PickleArena.mostValues else { throw .tooMany(offset: offset) }
+    guard arena.nodes.count < limit else { throw .tooMany(limit: limit, offset: offset) }
     stack.append(arena.nodes.count)
     arena.nodes.append(PickleArena.Node(content: content, offset: offset, items: items, pairs: pairs))
     return arena.nodes.count - 1

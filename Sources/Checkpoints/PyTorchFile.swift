@@ -47,7 +47,9 @@ struct PyTorchFile {
     }
     let bytes = try contents(pickle.name) ?? Bytes([])
     do throws(CheckpointError) {
-      arena = try PickleArena(reading: bytes)
+      // A small file may unpack to a large pickle; what that may build goes by the file.
+      let limit = min(PickleArena.mostValues, max(250_000, archive.byteCount))
+      arena = try PickleArena(reading: bytes, limit: limit)
       guard arena.end == bytes.count else {
         throw .pickle(.trailing(count: bytes.count - arena.end, offset: arena.end))
       }
@@ -115,7 +117,7 @@ struct PyTorchFile {
         throw .legacyCutOff(key: key, needed: 8, available: bytes.count - offset)
       }
       guard written == UInt64(storage.count) else {
-        throw .storageCounts(key: key, storage.count, Int(clamping: written))
+        throw .storageCounts(key: key, storage.count, Int(truncatingIfNeeded: written))
       }
       offset += 8
       guard let stretch = bytes.stretch(at: offset, count: storage.byteCount) else {

@@ -54,7 +54,10 @@ enum PyTorchNames {
     } else if !node.items.isEmpty {
       words += " of \(node.items.count)"
     }
-    if !uninterpreted.isEmpty { words += "; it names \(listed(uninterpreted)), which is not run" }
+    if !uninterpreted.isEmpty {
+      words +=
+        "; it names \(listed(uninterpreted)), \(uninterpreted.count == 1 ? "which is not" : "none of which is") run"
+    }
     return words
   }
 }

@@ -57,7 +57,7 @@ struct PyTorchView {
         "description", needed: "\(needed.lowerBound) or more parts", found: "\(arguments.count)", offset: place)
     }
     guard let reference = try PyTorchStorages.reference(at: arguments[0], in: arena) else {
-      throw .argument("storage", needed: "a reference", found: arena.words(for: arguments[0]), offset: place)
+      throw .argument("storage", needed: "one of the file", found: arena.words(for: arguments[0]), offset: place)
     }
     storage = reference.declaration
     if hasOwnType {
