@@ -12,25 +12,32 @@ public enum NumPyArray {
   public static func decode(_ bytes: Bytes, name: String) throws(CheckpointError) -> Tensor {
     do throws(NumPyFault) {
       let header = try NumPyHeader(bytes)
-      let layout = try NumPyLayout(header.descriptor)
-      guard header.shape.count <= Tensor.mostAxes else { throw .tooManyAxes(header.shape.count) }
-      guard let needed = layout.type.byteCount(shape: header.shape) else {
-        throw .impossibleSize(layout.type, shape: header.shape)
-      }
-      let data = bytes[header.end..<bytes.count]
-      guard data.count == needed else {
-        throw .sizeMismatch(layout.type, shape: header.shape, needed: needed, found: data.count)
-      }
-      let scalarWidth = layout.type.bitWidth / (layout.type.isComplex ? 16 : 8)
-      let ordered = layout.isBigEndian && scalarWidth > 1 ? data.reversed(inGroupsOf: scalarWidth) : data
-      let isTransposed = header.isFortranOrdered && header.shape.count > 1
-      return Tensor(
-        name: name, elementType: layout.type, shape: header.shape,
-        bytes: isTransposed
-          ? ordered.fortranToCOrder(shape: header.shape, width: layout.type.bitWidth / 8) : ordered)
+      return try tensor(
+        named: name, try NumPyLayout(header.descriptor), shape: header.shape,
+        isFortranOrdered: header.isFortranOrdered, data: bytes[header.end..<bytes.count])
     } catch {
       throw .numPy(error)
     }
+  }
+
+  /// Makes a tensor of elements in any of NumPy's orders.
+  static func tensor(
+    named name: String, _ layout: NumPyLayout, shape: [Int], isFortranOrdered: Bool, data: Bytes
+  ) throws(NumPyFault) -> Tensor {
+    guard shape.count <= Tensor.mostAxes else { throw .tooManyAxes(shape.count) }
+    guard let needed = layout.type.byteCount(shape: shape) else {
+      throw .impossibleSize(layout.type, shape: shape)
+    }
+    guard data.count == needed else {
+      throw .sizeMismatch(layout.type, shape: shape, needed: needed, found: data.count)
+    }
+    let scalarWidth = layout.type.bitWidth / (layout.type.isComplex ? 16 : 8)
+    let ordered = layout.isBigEndian && scalarWidth > 1 ? data.reversed(inGroupsOf: scalarWidth) : data
+    let isTransposed = isFortranOrdered && shape.count > 1
+    return Tensor(
+      name: name, elementType: layout.type, shape: shape,
+      bytes: isTransposed
+        ? ordered.fortranToCOrder(shape: shape, width: layout.type.bitWidth / 8) : ordered)
   }
 
   /// The bytes of an `.npy` file that holds an array: version 1.0, C order, little-endian, as NumPy writes it.

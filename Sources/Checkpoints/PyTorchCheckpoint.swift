@@ -3,7 +3,7 @@ public enum PyTorchCheckpoint {
   /// Prefixes that wrappers put before every name: data-parallel training, compilation, Lightning.
   private static let wrappers = ["module.", "_orig_mod.", "model."]
 
-  /// Reads the weights of a checkpoint. Nothing in it is run.
+  /// Reads the weights of a checkpoint, or the arrays of a pickle that has NumPy's alone. Nothing in it is run.
   ///
   /// One set of tensors that stands out gives the tensors their plain names. Of several, such as the weights and their
   /// running average, none is chosen: names then begin with the set's own. What is left out or taken off stands in
@@ -20,7 +20,9 @@ public enum PyTorchCheckpoint {
 
   private static func decode(_ file: PyTorchFile, _ bytes: Bytes) throws(CheckpointError) -> Checkpoint {
     let found: PyTorchSets
-    do throws(PyTorchFault) { found = try PyTorchSets(in: file.arena) } catch { throw .pyTorch(error) }
+    do throws(PyTorchFault) {
+      found = try PyTorchSets(in: file.arena, readsArrays: file.storages.declarations.isEmpty)
+    } catch { throw .pyTorch(error) }
     let uninterpreted = PyTorchNames.uninterpreted(in: file.arena)
     guard !found.sets.isEmpty else {
       throw .pyTorch(.noTensors(PyTorchNames.description(of: file.arena, uninterpreted: uninterpreted)))
@@ -86,7 +88,20 @@ public enum PyTorchCheckpoint {
         unreadable.append(UnreadableMember(name: name, reason: .pyTorch(error)))
         continue
       }
-      if let view { tensors.append(try maker.tensor(name, view)) }
+      if let view {
+        tensors.append(try maker.tensor(name, view))
+        continue
+      }
+      do throws(CheckpointError) {
+        if let array = try PickledArray.tensor(named: name, at: place, in: file.arena) {
+          // Arrays may share their elements, and be turned into C order each for itself.
+          try maker.spend(array.bytes.count)
+          tensors.append(array)
+        }
+      } catch {
+        guard case .inMember(_, .numPy(let fault)) = error, fault.isForeignType else { throw error }
+        unreadable.append(UnreadableMember(name: name, reason: .numPy(fault)))
+      }
     }
     return (tensors, unreadable)
   }

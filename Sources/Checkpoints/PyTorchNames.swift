@@ -22,6 +22,7 @@ enum PyTorchNames {
     case "torch", "torch.cuda":
       return name.hasSuffix("Storage") || PyTorchStorages.elementType(named: full) != nil || known.contains(full)
     case "numpy": return ["dtype", "ndarray"].contains(name)
+    case "numpy.core.numeric", "numpy._core.numeric": return name == "_frombuffer"
     case "numpy.core.multiarray", "numpy._core.multiarray": return ["scalar", "_reconstruct"].contains(name)
     default: return known.contains(full) || PyTorchView.foreignKinds.contains(full)
     }

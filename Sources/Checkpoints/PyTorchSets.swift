@@ -18,6 +18,7 @@ struct PyTorchSets {
   static let deepest = 100
 
   private let arena: PickleArena
+  private let readsArrays: Bool
   private let limit: Int
   private var visits = 0
   private var path: Set<PickleArena.Place> = []
@@ -25,8 +26,11 @@ struct PyTorchSets {
   private(set) var hasDeeper = false
 
   /// - Throws: `.tooEntangled`, or what is the matter with a tensor.
-  init(in arena: PickleArena) throws(PyTorchFault) {
+  ///
+  /// - Parameter readsArrays: whether arrays of NumPy count as tensors; beside PyTorch's own they are logs, as a rule.
+  init(in arena: PickleArena, readsArrays: Bool) throws(PyTorchFault) {
     self.arena = arena
+    self.readsArrays = readsArrays
     limit = max(100_000, 8 * arena.nodes.count)
     if try isTensor(arena.root) {
       sets = [PyTorchSet(path: [], members: [("tensor", arena.root)])]
@@ -40,6 +44,7 @@ struct PyTorchSets {
 
   private func isTensor(_ place: PickleArena.Place) throws(PyTorchFault) -> Bool {
     guard case .object = arena[place].content else { return false }
+    if readsArrays && PickledArray.isArray(place, in: arena) { return true }
     do throws(PyTorchFault) { return try PyTorchView.view(at: place, in: arena) != nil } catch {
       // Its name is not known yet; it is looked at again when it is.
       return true

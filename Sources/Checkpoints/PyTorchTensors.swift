@@ -61,7 +61,8 @@ struct PyTorchTensors {
     return bytes
   }
 
-  private mutating func spend(_ count: Int) throws(CheckpointError) {
+  /// Counts a copy against what may be copied.
+  mutating func spend(_ count: Int) throws(CheckpointError) {
     let (sum, overflow) = copied.addingReportingOverflow(count)
     guard !overflow, sum <= limit else { throw .pyTorch(.expansion(fileCount: fileCount, limit: limit)) }
     copied = sum

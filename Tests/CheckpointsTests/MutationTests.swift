@@ -81,7 +81,8 @@ import Testing
       case 0: pickle[Int.random(in: 0..<pickle.count, using: &random)] = .random(in: 0...255, using: &random)
       case 1:
         for _ in 0..<4 {
-          pickle[Int.random(in: 0..<pickle.count, using: &random)] = [0x28, 0x2E, 0x52, 0x62, 0x65, 0x71, 0x74, 0x75]
+          pickle[Int.random(in: 0..<pickle.count, using: &random)] =
+            [0x28, 0x2E, 0x52, 0x62, 0x65, 0x71, 0x74, 0x75]
             .randomElement(using: &random) ?? 0
         }
       default:

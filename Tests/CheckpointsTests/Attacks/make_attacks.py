@@ -406,3 +406,11 @@ put("legacy_keys_unknown.pt", magic + version + system + part + pickle.dumps(["8
 put("legacy_keys_twice.pt", magic + version + system + part + pickle.dumps(["7", "7"], protocol=2) + (count + floats) * 2)
 put("legacy_keys_dictionary.pt", magic + version + system + part + pickle.dumps({"7": 1}, protocol=2) + count + floats)
 put("legacy_keys_none.pt", magic + version + system + part + pickle.dumps([], protocol=2))
+
+row = pickle.dumps({"a": np.arange(4, dtype="u1")}, protocol=4)
+put("ok_pk_array.pkl", row)
+put("pk_array_more_elements.pkl", row.replace(b"K\4\x85", b"K\5\x85"))
+put("pk_array_negative_extent.pkl", row.replace(b"K\4\x85", b"J\xff\xff\xff\xff\x85"))
+put("pk_array_unknown_type.pkl", row.replace(b"\x8c\2u1", b"\x8c\2u9"))
+put("pk_array_without_state.pkl", b"\x80\2" + named("numpy.core.multiarray", "_reconstruct") + b")R.")
+put("pk_array_many_times.pkl", pickle.dumps([np.zeros(12_000, dtype="u1")] * 6_000, protocol=4))

@@ -179,6 +179,18 @@ round_trip = {"w": small["w"]}
 round_trip["self"] = round_trip
 save("cycle.pt", round_trip, {"w": small["w"]})
 
+# --- arrays of NumPy, without PyTorch --------------------------------------------------------------------------------
+
+weight = np.arange(6, dtype=np.float32).reshape(2, 3)
+arrays = {"W": weight, "columns": np.asfortranarray(weight), "big": weight.astype(">f8"), "scalar": np.array(2, dtype=np.int16),
+          "none": np.zeros((0, 2)), "yes": np.array([True, False])}
+for protocol in (2, 4, 5):
+    file = f"arrays{protocol}.pkl"
+    with open(here / file, "wb") as handle:
+        pickle.dump({"rate": 0.1, **arrays, "words": np.array(["a"]), "objects": np.array([{}, None])}, handle, protocol)
+    expect(file, {name: torch.from_numpy(array.astype(array.dtype.newbyteorder("="))) for name, array in arrays.items()},
+           unreadable=["words", "objects"], form="pickle")
+
 # --- whole modules ---------------------------------------------------------------------------------------------------
 
 
