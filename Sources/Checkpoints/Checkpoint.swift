@@ -3,7 +3,7 @@ import Foundation
 
 /// Named tensors from a file, in the order of the file.
 public struct Checkpoint: Sendable {
-  /// What the file is: `safetensors`, `npy` or `npz`.
+  /// What the file is: `safetensors`, `npy`, `npz`, `pytorch` or `pickle`.
   public let format: FileFormat
   /// The tensors, in file order. The one of an `.npy` file is named `array`.
   public let tensors: [Tensor]
@@ -11,6 +11,10 @@ public struct Checkpoint: Sendable {
   public let metadata: [MetadataEntry]
   /// The members of an archive that hold no numbers, such as Python objects, and why.
   public let unreadable: [UnreadableMember]
+  /// What was chosen, renamed or left out on reading a PyTorch checkpoint, each in one sentence.
+  public let notes: [String]
+  /// The sets of tensors that a PyTorch checkpoint holds, read or not; empty for other formats.
+  public let sets: [TensorSet]
   /// The whole file.
   public let bytes: Bytes
 
@@ -18,12 +22,14 @@ public struct Checkpoint: Sendable {
 
   init(
     format: FileFormat, tensors: [Tensor], metadata: [MetadataEntry] = [], unreadable: [UnreadableMember] = [],
-    bytes: Bytes
+    notes: [String] = [], sets: [TensorSet] = [], bytes: Bytes
   ) {
     self.format = format
     self.tensors = tensors
     self.metadata = metadata
     self.unreadable = unreadable
+    self.notes = notes
+    self.sets = sets
     self.bytes = bytes
     index = Dictionary(
       tensors.indices.map { (ExactName(tensors[$0].name), $0) }, uniquingKeysWith: { first, _ in first })
@@ -49,6 +55,7 @@ public struct Checkpoint: Sendable {
     case .npy:
       self.init(format: .npy, tensors: [try NumPyArray.decode(bytes, name: "array")], bytes: bytes)
     case .zip: self = try NumPyArchive.decode(bytes)
+    case .pickle: self = try PyTorchCheckpoint.decode(bytes)
     case let other?: throw .notRead(other)
     case nil:
       throw .unknownFormat(firstBytes: (0..<min(8, bytes.count)).map { bytes[$0] })

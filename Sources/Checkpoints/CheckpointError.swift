@@ -16,6 +16,10 @@ public indirect enum CheckpointError: Diagnosable, Hashable {
   case numPy(NumPyFault)
   /// The archive breaks the zip specification, or uses what is not read.
   case zip(ZipFault)
+  /// The pickle breaks the rules of its protocol.
+  case pickle(PickleFault)
+  /// The file is no sound PyTorch checkpoint, or holds what is not read.
+  case pyTorch(PyTorchFault)
   /// The file is of a format that is known but not read here.
   case notRead(FileFormat)
   /// The file is of no known format; its first bytes are given.
@@ -51,6 +55,8 @@ public indirect enum CheckpointError: Diagnosable, Hashable {
     case .safetensors(let fault): fault.message
     case .numPy(let fault): fault.message
     case .zip(let fault): fault.message
+    case .pickle(let fault): fault.message
+    case .pyTorch(let fault): fault.message
     case .notRead(let format): "it is \(format.words), which is not read here"
     case .unknownFormat(let firstBytes): "it is of no known format; it begins with \(hexadecimal(firstBytes))"
     case .unknownTensor(let name, _): "no tensor \(quoted(name))"
@@ -78,6 +84,8 @@ public indirect enum CheckpointError: Diagnosable, Hashable {
     case .safetensors(let fault): fault.hint
     case .numPy(let fault): fault.hint
     case .zip(let fault): fault.hint
+    case .pickle(let fault): fault.hint
+    case .pyTorch(let fault): fault.hint
     case .notRead(let format): format.hint
     case .unknownFormat: "save the weights as safetensors, .npz or .npy"
     case .unknownTensor(_, let hint): hint

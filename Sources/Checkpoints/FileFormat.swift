@@ -103,11 +103,9 @@ public enum FileFormat: String, Sendable, Hashable, Codable, CaseIterable {
   /// What to do with a file that is not read.
   var hint: String? {
     switch self {
-    case .safetensors, .npy, .npz: nil
+    case .safetensors, .npy, .npz, .pyTorch, .pickle: nil
     case .onnx: "open it as a network instead of a checkpoint"
     case .zip: "save the arrays with numpy.savez"
-    case .pyTorch, .pickle:
-      "convert it: safetensors.torch.save_file(torch.load(path, weights_only=True), 'weights.safetensors')"
     case .pyTorchExport: "export it with torch.onnx.export and open it as a network"
     case .hdf5: "convert it: numpy.savez('weights.npz', **{name: array for each data set})"
     case .gguf: "convert it to safetensors; quantised weights are not read"

@@ -6,6 +6,8 @@ public enum NumPyArchive {
   ///
   /// Members that hold no numbers are listed in `unreadable`; a damaged member makes the whole archive unreadable.
   ///
+  /// A PyTorch checkpoint, which is a zip archive too, is read as one.
+  ///
   /// - Throws: `CheckpointError.zip` or `.inMember`; `.notRead` for a zip archive of another kind.
   public static func decode(_ bytes: Bytes) throws(CheckpointError) -> Checkpoint {
     let archive: ZipArchive
@@ -14,7 +16,7 @@ public enum NumPyArchive {
     if names.contains(where: { $0.hasSuffix("/archive_format") || $0.hasSuffix("/models/model.json") }) {
       throw .notRead(.pyTorchExport)
     }
-    if names.contains(where: { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") }) { throw .notRead(.pyTorch) }
+    if PyTorchFile.recognises(archive) { return try PyTorchCheckpoint.decode(archive, bytes) }
     guard names.isEmpty || names.contains(where: { $0.hasSuffix(".npy") }) else { throw .notRead(.zip) }
 
     var tensors: [Tensor] = []

@@ -12,25 +12,32 @@ public enum NumPyArray {
   public static func decode(_ bytes: Bytes, name: String) throws(CheckpointError) -> Tensor {
     do throws(NumPyFault) {
       let header = try NumPyHeader(bytes)
-      let layout = try NumPyLayout(header.descriptor)
-      guard header.shape.count <= Tensor.mostAxes else { throw .tooManyAxes(header.shape.count) }
-      guard let needed = layout.type.byteCount(shape: header.shape) else {
-        throw .impossibleSize(layout.type, shape: header.shape)
-      }
-      let data = bytes[header.end..<bytes.count]
-      guard data.count == needed else {
-        throw .sizeMismatch(layout.type, shape: header.shape, needed: needed, found: data.count)
-      }
-      let scalarWidth = layout.type.bitWidth / (layout.type.isComplex ? 16 : 8)
-      let ordered = layout.isBigEndian && scalarWidth > 1 ? data.reversed(inGroupsOf: scalarWidth) : data
-      let isTransposed = header.isFortranOrdered && header.shape.count > 1
-      return Tensor(
-        name: name, elementType: layout.type, shape: header.shape,
-        bytes: isTransposed
-          ? ordered.fortranToCOrder(shape: header.shape, width: layout.type.bitWidth / 8) : ordered)
+      return try tensor(
+        named: name, try NumPyLayout(header.descriptor), shape: header.shape,
+        isFortranOrdered: header.isFortranOrdered, data: bytes[header.end..<bytes.count])
     } catch {
       throw .numPy(error)
     }
+  }
+
+  /// Makes a tensor of elements in any of NumPy's orders.
+  static func tensor(
+    named name: String, _ layout: NumPyLayout, shape: [Int], isFortranOrdered: Bool, data: Bytes
+  ) throws(NumPyFault) -> Tensor {
+    guard shape.count <= Tensor.mostAxes else { throw .tooManyAxes(shape.count) }
+    guard let needed = layout.type.byteCount(shape: shape) else {
+      throw .impossibleSize(layout.type, shape: shape)
+    }
+    guard data.count == needed else {
+      throw .sizeMismatch(layout.type, shape: shape, needed: needed, found: data.count)
+    }
+    let scalarWidth = layout.type.bitWidth / (layout.type.isComplex ? 16 : 8)
+    let ordered = layout.isBigEndian && scalarWidth > 1 ? data.reversed(inGroupsOf: scalarWidth) : data
+    let isTransposed = isFortranOrdered && shape.count > 1
+    return Tensor(
+      name: name, elementType: layout.type, shape: shape,
+      bytes: isTransposed
+        ? ordered.fortranToCOrder(shape: shape, width: layout.type.bitWidth / 8) : ordered)
   }
 
   /// The bytes of an `.npy` file that holds an array: version 1.0, C order, little-endian, as NumPy writes it.
@@ -62,84 +69,5 @@ public enum NumPyArray {
     text += String(repeating: " ", count: 64 - unpadded % 64) + "\n"
     guard text.utf8.count <= longestHeader else { throw .numPy(.tooManyAxes(tensor.shape.count)) }
     return Data(magic + [1, 0, UInt8(text.utf8.count & 0xFF), UInt8(text.utf8.count >> 8)] + Array(text.utf8))
-  }
-}
-
-extension Bytes {
-  /// The bytes with those of each group in opposite order.
-  fileprivate func reversed(inGroupsOf width: Int) -> Bytes {
-    // Into new data: Foundation traps when an empty slice is opened for writing.
-    var result = Data(count: count)
-    result.withUnsafeMutableBytes { target in
-      withUnsafeBytes { source in
-        switch width {
-        case 2: Self.swap(source, target, as: UInt16.self)
-        case 4: Self.swap(source, target, as: UInt32.self)
-        default: Self.swap(source, target, as: UInt64.self)
-        }
-      }
-    }
-    return Bytes(data: result)
-  }
-
-  private static func swap<Word: FixedWidthInteger>(
-    _ source: UnsafeRawBufferPointer, _ target: UnsafeMutableRawBufferPointer, as type: Word.Type
-  ) {
-    for offset in stride(from: 0, to: target.count, by: Word.bitWidth / 8) {
-      let word = source.loadUnaligned(fromByteOffset: offset, as: Word.self)
-      target.storeBytes(of: word.byteSwapped, toByteOffset: offset, as: Word.self)
-    }
-  }
-
-  /// The elements of a Fortran-ordered array, in C order.
-  fileprivate func fortranToCOrder(shape: [Int], width: Int) -> Bytes {
-    guard count > 0 else { return self }
-    var strides: [Int] = []
-    var step = width
-    for extent in shape {
-      strides.append(step)
-      step *= extent
-    }
-    var result = Data(count: count)
-    result.withUnsafeMutableBytes { target in
-      withUnsafeBytes { source in
-        switch width {
-        case 1: Self.gather(source, target, shape, strides, as: UInt8.self)
-        case 2: Self.gather(source, target, shape, strides, as: UInt16.self)
-        case 4: Self.gather(source, target, shape, strides, as: UInt32.self)
-        case 8: Self.gather(source, target, shape, strides, as: UInt64.self)
-        default: Self.gather(source, target, shape, strides, as: SIMD2<UInt64>.self)
-        }
-      }
-    }
-    return Bytes(data: result)
-  }
-
-  /// Walks the target in order and picks each element from its place in the source. No extent is zero.
-  private static func gather<Word: BitwiseCopyable>(
-    _ source: UnsafeRawBufferPointer, _ target: UnsafeMutableRawBufferPointer, _ shape: [Int], _ strides: [Int],
-    as type: Word.Type
-  ) {
-    let width = MemoryLayout<Word>.size
-    let last = shape.count - 1
-    let (extent, step) = (shape[last], strides[last])
-    var position = [Int](repeating: 0, count: shape.count)
-    var row = 0
-    for start in Swift.stride(from: 0, to: target.count, by: width * extent) {
-      for index in 0..<extent {
-        target.storeBytes(
-          of: source.loadUnaligned(fromByteOffset: row + index * step, as: Word.self),
-          toByteOffset: start + index * width, as: Word.self)
-      }
-      var axis = last - 1
-      while axis >= 0 {
-        position[axis] += 1
-        row += strides[axis]
-        if position[axis] < shape[axis] { break }
-        row -= strides[axis] * shape[axis]
-        position[axis] = 0
-        axis -= 1
-      }
-    }
   }
 }

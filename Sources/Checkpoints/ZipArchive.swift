@@ -19,6 +19,9 @@ struct ZipArchive {
   let members: [Member]
   private let bytes: Bytes
 
+  /// The size of the file.
+  var byteCount: Int { bytes.count }
+
   init(_ bytes: Bytes) throws(ZipFault) {
     self.bytes = bytes
     let directory = try ZipDirectory(bytes)

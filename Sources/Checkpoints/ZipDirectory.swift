@@ -13,10 +13,12 @@ struct ZipDirectory {
       let hereCount = bytes.number(UInt16.self, at: end + 8), let allCount = bytes.number(UInt16.self, at: end + 10),
       let size = bytes.number(UInt32.self, at: end + 12), let offset = bytes.number(UInt32.self, at: end + 16)
     else { throw .noEnd }
-    if allCount == .max || size == .max || offset == .max,
-      end >= 20, bytes.number(UInt32.self, at: end - 20) == Self.zip64LocatorSignature
-    {
+    // PyTorch writes the wide record even where the numbers are small; then the two must agree.
+    if end >= 20, bytes.number(UInt32.self, at: end - 20) == Self.zip64LocatorSignature {
       self = try ZipDirectory(zip64: bytes, locator: end - 20)
+      guard allCount == .max || UInt64(allCount) == memberCount, size == .max || Int(size) == range.count,
+        offset == .max || Int(offset) == range.lowerBound
+      else { throw .zip64 }
       return
     }
     guard disk == 0, firstDisk == 0, hereCount == allCount else { throw .severalDisks }

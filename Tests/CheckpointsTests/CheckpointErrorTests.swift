@@ -66,6 +66,18 @@ import Testing
       .zip(.impossibleRatio(packed: 1, count: 5000)), "1 byte of deflated data cannot unpack to the 5000 claimed",
       "save the archive again with numpy.savez"
     ),
+    (
+      .pyTorch(.inTensor("w", .kind("torch._utils._rebuild_qtensor"))),
+      "tensor 'w': it is made by 'torch._utils._rebuild_qtensor', which is not read", "save tensor.dequantize()"
+    ),
+    (
+      .pyTorch(.kind("torch._utils._rebuild_sparse_tensor")),
+      "it is made by 'torch._utils._rebuild_sparse_tensor', which is not read", "save tensor.to_dense()"
+    ),
+    (
+      .pyTorch(.elementType("torch.complex32")), "its element type 'torch.complex32' is not read",
+      "convert it to float32 before saving"
+    ),
   ]
 
   @Test func saysWhatItMeansToSay() {

@@ -34,7 +34,7 @@ import Testing
   @Test func hasWordsForEveryFormatAndAHintForEveryOneThatIsNotRead() {
     for format in FileFormat.allCases {
       #expect(!format.words.isEmpty)
-      #expect((format.hint == nil) == [.safetensors, .npy, .npz].contains(format))
+      #expect((format.hint == nil) == [.safetensors, .npy, .npz, .pyTorch, .pickle].contains(format))
     }
   }
 }

@@ -7,7 +7,8 @@ import Testing
 @Suite struct MutationTests {
   static let sound = [
     "reference.safetensors", "deflated.npz", "streamed.npz", "mixed.npz", "arrays/fortran_i2.npy", "arrays/big_c8.npy",
-    "arrays/version2.npy",
+    "arrays/version2.npy", "pytorch/protocol2.pt", "pytorch/deflated.pt", "pytorch/views_legacy.pt",
+    "pytorch/legacy_protocol4.pt",
   ]
 
   /// Reads everything there is to read, so that every decoder sees the damage.
@@ -52,8 +53,9 @@ import Testing
     #expect(refused > 100)
   }
 
-  @Test func neverReadsOtherNumbersFromAnArchiveWithOneByteChanged() throws {
-    let original = Array(try FixtureFile.bytes("Fixtures/deflated.npz").data)
+  @Test(arguments: ["deflated.npz", "pytorch/deflated.pt", "pytorch/big_endian.pt"])
+  func neverReadsOtherNumbersFromAnArchiveWithOneByteChanged(file: String) throws {
+    let original = Array(try FixtureFile.bytes("Fixtures/\(file)").data)
     let whole = try contents(of: Bytes(original))
     for place in original.indices {
       for mask: UInt8 in [0x01, 0x80, 0xFF] {
@@ -63,5 +65,38 @@ import Testing
         #expect(read == whole, "byte \(place)")
       }
     }
+  }
+
+  /// The archive's checksums would catch the damage; it is done to the pickle before they are made.
+  @Test(arguments: ["views.pt", "with_python_values.pt", "rnn.pt", "lightning.ckpt", "protocol4.pt", "script.pt"])
+  func readsOrRefusesRandomDamageToAPickle(file: String) throws {
+    let archive = try ZipArchive(try FixtureFile.bytes("Fixtures/pytorch/\(file)"))
+    let place = try #require(archive.members.firstIndex { $0.name.hasSuffix("/data.pkl") })
+    let members = try archive.members.map { ($0.name, Array(try archive.contents(of: $0).data)) }
+    var random = SplitMix(state: 5)
+    var refused = 0
+    for _ in 0..<600 {
+      var pickle = members[place].1
+      switch Int.random(in: 0..<3, using: &random) {
+      case 0: pickle[Int.random(in: 0..<pickle.count, using: &random)] = .random(in: 0...255, using: &random)
+      case 1:
+        for _ in 0..<4 {
+          pickle[Int.random(in: 0..<pickle.count, using: &random)] =
+            [0x28, 0x2E, 0x52, 0x62, 0x65, 0x71, 0x74, 0x75]
+            .randomElement(using: &random) ?? 0
+        }
+      default:
+        let start = Int.random(in: 0..<pickle.count, using: &random)
+        let copy = pickle[start..<min(pickle.count, start + Int.random(in: 1...20, using: &random))]
+        pickle.insert(contentsOf: copy, at: Int.random(in: 0..<pickle.count, using: &random))
+      }
+      var writer = ZipWriter()
+      for (index, member) in members.enumerated() {
+        writer.add(member.0, [Bytes(index == place ? pickle : member.1)])
+      }
+      let bytes = writer.finish().reduce(into: Data()) { $0.append($1.data) }
+      do { _ = try contents(of: Bytes(data: bytes)) } catch is CheckpointError { refused += 1 }
+    }
+    #expect(refused > 100)
   }
 }

@@ -258,3 +258,159 @@ put("not_json.safetensors", b'{"metadata": {"total_size": 1}, "weight_map": {"a"
 put("not_onnx.safetensors", bytes([8, 10, 0x12, 7]) + b"pytorch" + bytes([0x3A, 0]))
 put("not_known.safetensors", b"hello, world\n")
 put("empty.safetensors", b"")
+
+
+# --- PyTorch and pickles ---------------------------------------------------------------------------------------------
+
+
+def text(value):
+    return b"X" + struct.pack("<I", len(value.encode())) + value.encode()
+
+
+def value(number):
+    return pickle.dumps(number, protocol=2)[2:-1]
+
+
+def several(*parts):
+    return b"(" + b"".join(parts) + b"t"
+
+
+def named(module, name):
+    return b"c%s\n%s\n" % (module.encode(), name.encode())
+
+
+def storage(key="0", kind="FloatStorage", count=value(4), module="torch"):
+    return several(text("storage"), named(module, kind), text(key), text("cpu"), count) + b"Q"
+
+
+def rebuilt(offset=0, size=(4,), stride=(1,), of=None, name="_rebuild_tensor_v2", rest=(b"\x89", b"}")):
+    return named("torch._utils", name) + several(
+        of or storage(), value(offset), several(*map(value, size)), several(*map(value, stride)), *rest) + b"R"
+
+
+def entries(*pairs):
+    return b"}(" + b"".join(text(key) + content for key, content in pairs) + b"u"
+
+
+floats = struct.pack("<4f", 1, 2, 3, 4)
+
+
+def pt(body, data=floats, order=b"little", deflate=False, **lies):
+    archive = Archive().add("m/data.pkl", b"\x80\2" + body + b".", deflate=deflate)
+    if order is not None:
+        archive.add("m/byteorder", order)
+    if data is not None:
+        archive.add("m/data/0", data, **lies)
+    return archive.add("m/version", b"3\n").end()
+
+
+sound = pt(entries(("w", rebuilt())))
+put("ok_pt.pt", sound)
+put("ok_pt_no_byteorder.pt", pt(entries(("w", rebuilt())), order=None))
+put("ok_pt_no_byteorder_deflated.pt", pt(entries(("w", rebuilt())), deflate=True))
+put("ok_pt_stride_0.pt", pt(entries(("w", rebuilt(size=(3, 2), stride=(0, 0))))))
+put("ok_pt_empty_stride_any.pt", pt(entries(("w", rebuilt(size=(0, 3), stride=(1 << 62, 1 << 62))))))
+run_me = named("os", "system") + several(text("touch /tmp/owned")) + b"R"
+put("ok_pt_system_beside.pt", pt(entries(("w", rebuilt()), ("x", run_me))))
+put("pt_system.pt", pt(run_me, data=None))
+put("pt_system_as_root_of_reduce.pt", pt(run_me + several() + b"R", data=None))
+put("pt_eval_inst.pt", pt(b"(" + text("1+1") + b"ibuiltins\neval\n", data=None))
+put("pt_getattr_chain.pt", pt(named("builtins", "getattr") + several(named("os", "path"), text("join")) + b"R", data=None))
+put("pk_system.pkl", b"\x80\4" + run_me + b".")
+put("pk_system_build.pkl", b"\x80\2" + named("m", "C") + b")\x81}" + text("__reduce__") + run_me + b"sb.")
+put("pk_stack_global.pkl", b"\x80\4\x8c\2os\x8c\6system\x93\x8c\4true\x85R.")
+for name, end in (("operation", 40), ("pickle", 150), ("data", 260), ("directory", len(sound) - 60)):
+    put("pt_cut_in_%s.pt" % name, sound[:end])
+put("pt_cut_pickle.pt", Archive().add("m/data.pkl", b"\x80\2}(X\5\0\0\0ab").end())
+put("pt_no_stop.pt", Archive().add("m/data.pkl", b"\x80\2}").end())
+put("pt_empty_pickle.pt", Archive().add("m/data.pkl", b"").end())
+put("pt_after_stop.pt", Archive().add("m/data.pkl", b"\x80\2}.}.").end())
+put("pt_two_pickles.pt", Archive().add("a/data.pkl", b"\x80\2}.").add("b/data.pkl", b"\x80\2}.").end())
+put("pt_byteorder_middle.pt", pt(entries(("w", rebuilt())), order=b"middle"))
+put("pt_storage_too_short.pt", pt(entries(("w", rebuilt())), data=floats[:12]))
+put("pt_storage_too_long.pt", pt(entries(("w", rebuilt())), data=floats + b"\0"))
+put("pt_storage_missing.pt", pt(entries(("w", rebuilt())), data=None))
+put("pt_storage_climbs.pt", pt(entries(("w", rebuilt(of=storage("../version", "ByteStorage", value(2)), size=(2,))))))
+put("pt_storage_bad_crc.pt", pt(entries(("w", rebuilt())), crc=1))
+put("pt_storage_count_negative.pt", pt(entries(("w", rebuilt(of=storage(count=value(-4)))))))
+put("pt_storage_count_2_62.pt", pt(entries(("w", rebuilt(of=storage(count=value(1 << 62)))))))
+put("pt_storage_count_2_70.pt", pt(entries(("w", rebuilt(of=storage(count=value(1 << 70)))))))
+put("pt_storage_two_types.pt", pt(entries(("w", rebuilt()), ("v", rebuilt(of=storage(kind="DoubleStorage", count=value(2)), size=(2,))))))
+put("pt_storage_two_sizes.pt", pt(entries(("w", rebuilt()), ("v", rebuilt(of=storage(count=value(5)))))))
+put("pt_storage_unknown_type.pt", pt(entries(("w", rebuilt(of=storage(kind="EvilStorage"))))))
+put("pt_storage_is_text.pt", pt(entries(("w", rebuilt(of=text("storage") + b"Q")))))
+put("pt_storage_not_kept.pt", pt(entries(("w", rebuilt(of=text("0"))))))
+put("pt_stride_negative.pt", pt(entries(("w", rebuilt(3, stride=(-1,))))))
+put("pt_offset_negative.pt", pt(entries(("w", rebuilt(-1)))))
+put("pt_extent_negative.pt", pt(entries(("w", rebuilt(size=(-4,))))))
+put("pt_offset_beyond.pt", pt(entries(("w", rebuilt(1)))))
+put("pt_offset_overflow.pt", pt(entries(("w", rebuilt((1 << 63) - 1)))))
+put("pt_stride_beyond.pt", pt(entries(("w", rebuilt(size=(2, 2), stride=(3, 1))))))
+put("pt_stride_overflow.pt", pt(entries(("w", rebuilt(size=(4, 4), stride=(1 << 62, 1 << 62))))))
+put("pt_empty_offset_beyond.pt", pt(entries(("w", rebuilt(9, size=(0,))))))
+put("pt_size_overflow.pt", pt(entries(("w", rebuilt(size=(1 << 32, 1 << 32), stride=(0, 0))))))
+put("pt_size_2_40.pt", pt(entries(("w", rebuilt(size=(1 << 20, 1 << 20), stride=(0, 0))))))
+put("pt_many_copies.pt", pt(b"}(" + text("w") + rebuilt(size=(1 << 22,), stride=(0,)) + b"q\0"
+                            + b"".join(text("w%d" % i) + b"h\0" for i in range(9)) + b"u"))
+put("pt_size_text.pt", pt(entries(("w", rebuilt(of=storage()).replace(value(4) + b"t(", text("4") + b"t(")))))
+put("pt_strides_missing.pt", pt(entries(("w", rebuilt(size=(2, 2))))))
+put("pt_axes_65.pt", pt(entries(("w", rebuilt(size=(1,) * 65, stride=(1,) * 65)))))
+put("pt_few_arguments.pt", pt(entries(("w", rebuilt(rest=())))))
+put("ok_pt_v3_unknown_type.pt", pt(entries(("w", rebuilt()), ("v", rebuilt(
+    of=storage(kind="UntypedStorage", module="torch.storage", key="1", count=value(16)), name="_rebuild_tensor_v3",
+    rest=(b"\x89", b"}", named("torch", "bits1x8")))))))
+put("pt_duplicate_key.pt", pt(entries(("w", rebuilt()), ("w", rebuilt()))))
+put("pt_duplicate_member.pt", Archive().add("m/data.pkl", b"\x80\2}.").add("m/data.pkl", b"\x80\2}.").end())
+put("pt_setitem_on_text.pt", pt(text("a") + text("b") + text("c") + b"s", data=None))
+put("pt_append_on_tuple.pt", pt(b")K\1a", data=None))
+put("pt_build_on_list.pt", pt(b"]}b", data=None))
+put("pt_reduce_without_tuple.pt", pt(named("os", "system") + text("true") + b"R", data=None))
+put("pt_pop_beyond_mark.pt", pt(b"}(s", data=None))
+put("pt_no_mark.pt", pt(b"}u", data=None))
+put("pt_odd_pairs.pt", pt(b"}(K\1u", data=None))
+put("pt_never_remembered.pt", pt(b"h\7", data=None))
+put("pt_protocol_255.pt", Archive().add("m/data.pkl", b"\x80\xff}.").end())
+put("pt_unknown_operation.pt", pt(b"\xff", data=None))
+put("pt_frame_beyond.pt", pt(b"\x95" + b"\xff" * 8, data=None))
+put("pt_length_2_63.pt", pt(b"\x8d" + struct.pack("<Q", 1 << 63), data=None))
+put("pt_long4_negative.pt", pt(b"\x8b" + struct.pack("<i", -1), data=None))
+put("pt_name_not_utf8.pt", pt(b"c\xff\nx\n", data=None))
+put("pt_digits.pt", pt(b"I1x\n", data=None))
+put("pt_extension.pt", pt(b"\x82\7)R", data=None))
+put("pt_deep.pt", pt(b"(" * 30000 + b"t" * 30000, data=None, deflate=True))
+put("ok_pt_deep_beside.pt", pt(entries(("w", rebuilt()), ("deep", b"]" * 20000 + b"a" * 19999)), deflate=True))
+laughs = b"]q\0" + b"".join(b"](h%ch%ce" % (i, i) + b"q%c" % (i + 1) for i in range(40))
+put("pt_laughs.pt", pt(entries(("w", rebuilt()), ("x", laughs))))
+put("ok_pt_cycle.pt", pt(b"}q\0(" + text("w") + rebuilt() + text("self") + b"h\0u"))
+put("ok_pt_memo_far.pt", pt(entries(("w", rebuilt() + b"r\xff\xff\xff\xff0j\xff\xff\xff\xff"))))
+put("pt_pickle_bomb.pt", pt(b"](" + b"]" * 5_000_000 + b"e", data=None, deflate=True))
+put("pt_wrapped_in_itself.pt", pt(named("torch._utils", "_rebuild_parameter") + b"(]q\0\x89}tR", data=None))
+
+magic = pickle.dumps(0x1950A86A20F9469CFC6C, protocol=2)
+version = pickle.dumps(1001, protocol=2)
+system = pickle.dumps({"little_endian": True, "protocol_version": 1001}, protocol=2)
+part = b"\x80\2" + entries(("w", rebuilt(of=several(
+    text("storage"), named("torch", "FloatStorage"), text("7"), text("cpu"), value(4), b"N") + b"Q"))) + b"."
+keys = pickle.dumps(["7"], protocol=2)
+count = struct.pack("<q", 4)
+put("ok_legacy.pt", magic + version + system + part + keys + count + floats)
+put("legacy_cut_in_object.pt", magic + version + system + part[:60])
+put("legacy_cut_in_count.pt", magic + version + system + part + keys + count[:5])
+put("legacy_cut_in_storage.pt", magic + version + system + part + keys + count + floats[:9])
+put("legacy_trailing.pt", magic + version + system + part + keys + count + floats + b"\0")
+put("legacy_count_differs.pt", magic + version + system + part + keys + struct.pack("<q", 5) + floats)
+put("legacy_count_negative.pt", magic + version + system + part + keys + struct.pack("<q", -1) + floats)
+put("legacy_protocol_1000.pt", magic + pickle.dumps(1000, protocol=2) + system + part + keys + count + floats)
+put("legacy_big_endian.pt", magic + version + pickle.dumps({"little_endian": False}, protocol=2) + part + keys + count + floats)
+put("legacy_keys_unknown.pt", magic + version + system + part + pickle.dumps(["8"], protocol=2) + count + floats)
+put("legacy_keys_twice.pt", magic + version + system + part + pickle.dumps(["7", "7"], protocol=2) + (count + floats) * 2)
+put("legacy_keys_dictionary.pt", magic + version + system + part + pickle.dumps({"7": 1}, protocol=2) + count + floats)
+put("legacy_keys_none.pt", magic + version + system + part + pickle.dumps([], protocol=2))
+
+row = pickle.dumps({"a": np.arange(4, dtype="u1")}, protocol=4)
+put("ok_pk_array.pkl", row)
+put("pk_array_more_elements.pkl", row.replace(b"K\4\x85", b"K\5\x85"))
+put("pk_array_negative_extent.pkl", row.replace(b"K\4\x85", b"J\xff\xff\xff\xff\x85"))
+put("pk_array_unknown_type.pkl", row.replace(b"\x8c\2u1", b"\x8c\2u9"))
+put("pk_array_without_state.pkl", b"\x80\2" + named("numpy.core.multiarray", "_reconstruct") + b")R.")
+put("pk_array_many_times.pkl", pickle.dumps([np.zeros(12_000, dtype="u1")] * 6_000, protocol=4))
