@@ -119,6 +119,38 @@ import Testing
     #expect(accepted > 3)
   }
 
+  @Test func boundsWhatASmallFileMayAskFor() throws {
+    var model = ModelWriter()
+    model.input("v0", [nil, 2])
+    for index in 0..<40 {
+      model.node(
+        "Concat", ["v\(index)", "v\(index)"], ["v\(index + 1)"], name: "double", [ModelWriter.attribute("axis", 0)])
+    }
+    model.output("v40", [nil, 2])
+    let network = try model.network()
+    let x = NDArray<Float>(shape: [1, 2], repeating: 1)
+    #expect(
+      throws: NetworkError.tooLarge(
+        what: "the values up to node 22 'double' (Concat)", elementCount: "25165824", limit: 1 << 24)
+    ) { try network.evaluate(["v0": x]) }
+    #expect(throws: NetworkError.self) { try network.jacobian(of: "0", withRespectTo: "0", at: ["v0": x]) }
+  }
+
+  @Test func boundsTensorsThatShareAFile() throws {
+    var model = ModelWriter()
+    model.input("x", [nil, 2])
+    for index in 0..<40 {
+      model.tensors.append(ModelWriter.externalTensor("w\(index)", [1 << 19], type: 2, location: "data"))
+    }
+    model.node("Neg", ["x"], ["y"])
+    model.output("y", [nil, 2])
+    let network = try Network(onnx: Bytes(model.bytes), name: "net") { _ in Bytes([UInt8](repeating: 0, count: 1 << 19))
+    }
+    #expect(throws: NetworkError.tooLarge(what: "the initial values", elementCount: "20971520", limit: 1 << 24)) {
+      try network.evaluate(["x": NDArray<Float>(shape: [1, 2], repeating: 1)])
+    }
+  }
+
   /// A model that is nearly all structure: its bytes are names, extents, axes and positions.
   private func shapeModel() throws -> [UInt8] {
     var model = ModelWriter()

@@ -2,6 +2,15 @@
 struct Evaluation {
   let graph: Graph
 
+  /// The numbers that may be alive at once whatever the size of file and inputs: 128 MiB in double precision.
+  static let leastBudget = 1 << 24
+
+  /// The numbers that may be alive at once: a small file must not ask for all the memory there is.
+  private func budget<S>(_ values: [Value<S>?]) -> Int {
+    let inputs = graph.inputs.reduce(0) { $0 + (values[$1]?.count ?? 0) }
+    return max(Self.leastBudget, 256 * (graph.fileSize + inputs * MemoryLayout<S>.stride))
+  }
+
   /// Fills in the results of the chosen nodes, in order.
   ///
   /// With `keeping`, a value is let go when its last reader among the nodes has run, unless its number is kept.
@@ -10,7 +19,8 @@ struct Evaluation {
     if keeping != nil {
       for index in chosen { for case let operand? in graph.nodes[index].operands { lastReader[operand] = index } }
     }
-    var live = 0
+    let budget = budget(values)
+    var live = values.reduce(0) { $0 + ($1?.count ?? 0) }
     for index in chosen {
       let node = graph.nodes[index]
       let results = try results(of: node, values)
@@ -19,8 +29,8 @@ struct Evaluation {
         live += result.count
         values[number] = result
       }
-      guard live <= 4 * largestElementCount else {
-        throw .tooLarge(what: "the values up to \(node.label)", elementCount: "\(live)", limit: 4 * largestElementCount)
+      guard live <= budget else {
+        throw .tooLarge(what: "the values up to \(node.label)", elementCount: "\(live)", limit: budget)
       }
       guard let keeping else { continue }
       for case let operand? in Set(node.operands) where lastReader[operand] == index && !keeping.contains(operand) {

@@ -19,6 +19,8 @@ struct Graph: Sendable {
   /// The names of the inputs' open extents.
   let symbols: [[String?]]
   let constants: ConstantTable
+  /// The size of the file and of those beside it, in bytes.
+  let fileSize: Int
 
   /// The nodes that the given values need, in order.
   func nodes(for wanted: [Int]) -> [Int] {
@@ -63,6 +65,12 @@ final class ConstantTable: Sendable {
       S.precision == .float32 ? made.single as? [Value<S>?] : made.double as? [Value<S>?]
     }
     if let known { return known }
+    // Tensors in other files may overlap, so that a small file could ask for any amount.
+    let count = tensors.reduce(0) { $0 + $1.tensor.elementCount }
+    let limit = max(Evaluation.leastBudget, 2 * graph.fileSize)
+    guard count <= limit else {
+      throw .tooLarge(what: "the initial values", elementCount: "\(count)", limit: limit)
+    }
     var values = [Value<S>?](repeating: nil, count: graph.valueCount)
     for (number, tensor) in tensors {
       do throws(NodeFault) {

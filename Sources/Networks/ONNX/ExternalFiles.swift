@@ -53,6 +53,8 @@ final class ExternalFiles {
   private var files: [String: Bytes] = [:]
   /// The files that tensors lie in, in the order of their first use.
   private(set) var used: [String] = []
+  /// The size of them all.
+  var byteCount: Int { files.values.reduce(0) { $0 + $1.count } }
   /// The tensors that were refused for want of a source.
   private(set) var declined: [ModelSummary.ExternalTensor] = []
 

@@ -59,7 +59,7 @@ struct GraphBuilder {
     let graph = Graph(
       nodes: nodes, valueCount: names.count, inputs: inputNumbers, outputs: outputNumbers,
       symbols: inputs.map(\.symbols),
-      constants: ConstantTable(tensors: tensors, isConstant: isConstant))
+      constants: ConstantTable(tensors: tensors, isConstant: isConstant), fileSize: model.fileSize)
     return Network(
       name: name, inputs: ports, outputs: outputs, warnings: warnings(order), parameterCount: model.parameterCount,
       operationCounts: operationCounts(), externalFiles: model.externalFiles, graph: graph)

@@ -36,6 +36,8 @@ struct ModelDescription {
   var tensors: [Tensor] = []
   /// The files beside the model that tensors lie in.
   var externalFiles: [String] = []
+  /// The size of the file and of those beside it, in bytes.
+  var fileSize = 0
   /// What a tolerant reader left out, and why.
   var notes: [String] = []
   var inputs: [Port] = []

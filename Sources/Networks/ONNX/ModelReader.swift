@@ -17,6 +17,7 @@ struct ModelReader {
         var reader = ModelReader(bytes: bytes, raw: raw, externalFiles: externalFiles, isTolerant: isTolerant)
         try reader.readModel()
         reader.model.externalFiles = externalFiles.used
+        reader.model.fileSize = bytes.count + externalFiles.byteCount
         return reader.model
       }
     }.get()
