@@ -30,6 +30,8 @@ public enum FileFormat: String, Sendable, Hashable, Codable, CaseIterable {
   case zstd
   /// The stand-in that git keeps for a large file.
   case gitLFSPointer = "git-lfs-pointer"
+  /// A tar archive, among them PyTorch's form before 0.1.10.
+  case tar
   /// A web page.
   case html
   /// A JSON text.
@@ -43,6 +45,7 @@ public enum FileFormat: String, Sendable, Hashable, Codable, CaseIterable {
     let hasBrace = bytes.count > 8 && bytes[8] == UInt8(ascii: "{")
     if hasShortLength && hasBrace { return .safetensors }
     for (format, magic) in magics where bytes.begins(with: magic) { return format }
+    if bytes.stretch(at: 257, count: 5)?.text == "ustar" { return .tar }
     if isPickle(bytes) { return .pickle }
     if hasShortLength { return .safetensors }
     if isONNX(bytes) { return .onnx }
@@ -95,6 +98,7 @@ public enum FileFormat: String, Sendable, Hashable, Codable, CaseIterable {
     case .bzip2: "compressed with bzip2"
     case .zstd: "compressed with zstd"
     case .gitLFSPointer: "a git-lfs pointer"
+    case .tar: "a tar archive"
     case .html: "a web page"
     case .json: "a JSON text"
     }
@@ -114,6 +118,7 @@ public enum FileFormat: String, Sendable, Hashable, Codable, CaseIterable {
     case .bzip2: "unpack it: bunzip2"
     case .zstd: "unpack it: unzstd"
     case .gitLFSPointer: "fetch the file itself: git lfs pull"
+    case .tar: "unpack it, or load it in the PyTorch that wrote it and save it again"
     case .html: "download the file itself; this is the page about it, or an error page"
     case .json: "name one of the weight files it lists"
     }

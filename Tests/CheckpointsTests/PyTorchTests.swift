@@ -31,6 +31,29 @@ import Testing
     #expect(files.count >= 30)
   }
 
+  @Test func listsEverySetOfTensors() throws {
+    let sets = try open("training_with_average.pt").sets
+    #expect(sets.prefix(2).map(\.path) == ["model", "ema"])
+    #expect(sets.prefix(2).allSatisfy { $0.tensorCount == 7 && $0.isRead })
+    #expect(sets.dropFirst(2).map(\.path) == (0..<4).map { "optimizer.state.\($0)" })
+    #expect(sets.dropFirst(2).allSatisfy { $0.tensorCount == 3 && !$0.isRead })
+    #expect(try open("protocol2.pt").sets == [TensorSet(path: "", tensorCount: 2, isRead: true)])
+  }
+
+  @Test func looksTensorsUpByTheirNameInTheModel() throws {
+    #expect(try open("lightning.ckpt").tensor(named: "a.weight").shape == [2, 2])
+    #expect(throws: CheckpointError.inMember("q", .pyTorch(.kind("torch._utils._rebuild_qtensor")))) {
+      try open("quantised.pt").tensor(named: "q")
+    }
+    #expect(try open("rnn.pt").tensor(named: "rnn.weight_ih_l0").shape == [3, 2])
+  }
+
+  @Test func sharesTheFilesBytesWhereATensorLiesInOrder() throws {
+    let checkpoint = try open("tied.pt")
+    let starts = checkpoint.tensors.map { $0.bytes.withUnsafeBytes { $0.baseAddress } }
+    #expect(starts[0] == starts[1])
+  }
+
   @Test(arguments: expected.keys.sorted()) func readsWhatPyTorchWrote(file: String) throws {
     let wanted = try #require(Self.expected[file])
     let checkpoint = try open(file)

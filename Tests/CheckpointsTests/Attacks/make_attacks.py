@@ -414,3 +414,5 @@ put("pk_array_negative_extent.pkl", row.replace(b"K\4\x85", b"J\xff\xff\xff\xff\
 put("pk_array_unknown_type.pkl", row.replace(b"\x8c\2u1", b"\x8c\2u9"))
 put("pk_array_without_state.pkl", b"\x80\2" + named("numpy.core.multiarray", "_reconstruct") + b")R.")
 put("pk_array_many_times.pkl", pickle.dumps([np.zeros(12_000, dtype="u1")] * 6_000, protocol=4))
+
+put("not_tar.pt", b"pickle".ljust(257, b"\0") + b"ustar".ljust(255, b"\0"))
