@@ -27,11 +27,11 @@ public final class SourceShelf {
         return companion
       }
     }
-    if let bad = network.nonFiniteTensors.first {
+    if let bad = network.nanTensors.first {
       throw FileTrouble(
         path: path,
         message:
-          "tensor '\(bad.name)' has \(bad.count) NaN or infinite \(bad.count == 1 ? "value" : "values"); every weight must be finite",
+          "tensor '\(bad.name)' has \(bad.count) \(bad.count == 1 ? "value that is" : "values that are") NaN; every weight must be a number",
         hint: "run 'fieldbook inspect \(path)' to see which tensors have them", status: .inputDamaged)
     }
     // A model in one file is known by that file's own digest.

@@ -38,8 +38,8 @@ public struct Network: Sendable {
 }
 
 extension Network {
-  /// The initial values with elements that are NaN or infinite, and how many, in the file's order; counted once.
-  public var nonFiniteTensors: [(name: String, count: Int)] { graph.constants.nonFiniteTensors }
+  /// The initial values with elements that are NaN, and how many, in the file's order; counted once.
+  public var nanTensors: [(name: String, count: Int)] { graph.constants.nanTensors }
 
   /// The input meant by a name or a position (`"x"`, `"0"`).
   ///

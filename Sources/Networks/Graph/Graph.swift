@@ -41,7 +41,7 @@ final class ConstantTable: Sendable {
   private let tensors: [(value: Int, tensor: Tensor)]
   /// For each node, whether it reads nothing but constants.
   let isConstant: [Bool]
-  private let nonFinite = Mutex<[(name: String, count: Int)]?>(nil)
+  private let knownNaN = Mutex<[(name: String, count: Int)]?>(nil)
   private let made = Mutex<(single: [Value<Float>?]?, double: [Value<Double>?]?)>((nil, nil))
 
   init(tensors: [(value: Int, tensor: Tensor)], isConstant: [Bool]) {
@@ -49,11 +49,11 @@ final class ConstantTable: Sendable {
     self.isConstant = isConstant
   }
 
-  /// The tensors with elements that are NaN or infinite, and how many; counted once.
-  var nonFiniteTensors: [(name: String, count: Int)] {
-    nonFinite.withLock { known in
+  /// The tensors with elements that are NaN, and how many; counted once.
+  var nanTensors: [(name: String, count: Int)] {
+    knownNaN.withLock { known in
       if let known { return known }
-      let found = tensors.map { (name: $0.tensor.name, count: $0.tensor.nonFiniteCount) }.filter { $0.count > 0 }
+      let found = tensors.map { (name: $0.tensor.name, count: $0.tensor.nanCount) }.filter { $0.count > 0 }
       known = found
       return found
     }
