@@ -8,7 +8,7 @@ import Testing
   static let sound = [
     "reference.safetensors", "deflated.npz", "streamed.npz", "mixed.npz", "arrays/fortran_i2.npy", "arrays/big_c8.npy",
     "arrays/version2.npy", "pytorch/protocol2.pt", "pytorch/deflated.pt", "pytorch/views_legacy.pt",
-    "pytorch/legacy_protocol4.pt",
+    "pytorch/legacy_protocol4.pt", "pytorch/sequential_legacy.pt",
   ]
 
   /// Reads everything there is to read, so that every decoder sees the damage.
