@@ -16,11 +16,12 @@ public struct DiskWorkspace: Workspace {
     return try Bytes(mapping: path)
   }
 
-  /// Whether a file or folder is there.
+  /// The bytes of a file in the model's own folder; no link is followed.
   public func companion(_ location: String, ofModelAt path: String) throws -> Bytes {
     try ExternalDataFolder(path: PathParts(path).folder).bytes(location)
   }
 
+  /// Whether a file or folder is there.
   public func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   /// Writes a file whole or not at all, making its folder if need be.

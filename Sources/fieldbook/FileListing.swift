@@ -31,7 +31,11 @@ struct CheckpointListing: FileListing {
         "file": .text(path), "format": .text(checkpoint.format.rawValue), "bytes": .integer(checkpoint.bytes.count),
         "metadata": .record(
           Dictionary(checkpoint.metadata.map { ($0.key, .text($0.value)) }, uniquingKeysWith: { _, last in last })),
-        "tensors": try tensors.json,
+        "tensors": try tensors.json, "notes": .list(checkpoint.notes.map { .text($0) }),
+        "sets": .list(
+          checkpoint.sets.map { set in
+            .record(["path": .text(set.path), "tensors": .integer(set.tensorCount), "read": .boolean(set.isRead)])
+          }),
         "unreadable": .list(
           checkpoint.unreadable.map { .record(["name": .text($0.name), "reason": .text($0.reason.message)]) }),
       ])
@@ -45,6 +49,10 @@ struct CheckpointListing: FileListing {
     ]
     for entry in checkpoint.metadata { lines.append("  \(entry.key): \(entry.value)") }
     lines.append(tensors.text)
+    for set in checkpoint.sets where !set.isRead {
+      lines.append("left out: '\(set.path)', \(set.tensorCount) \(set.tensorCount == 1 ? "tensor" : "tensors")")
+    }
+    for note in checkpoint.notes { lines.append("note: \(note)") }
     for member in checkpoint.unreadable { lines.append("not read: '\(member.name)': \(member.reason.message)") }
     return lines.joined(separator: "\n")
   }
