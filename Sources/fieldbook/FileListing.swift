@@ -49,9 +49,6 @@ struct CheckpointListing: FileListing {
     ]
     for entry in checkpoint.metadata { lines.append("  \(entry.key): \(entry.value)") }
     lines.append(tensors.text)
-    for set in checkpoint.sets where !set.isRead {
-      lines.append("left out: '\(set.path)', \(set.tensorCount) \(set.tensorCount == 1 ? "tensor" : "tensors")")
-    }
     for note in checkpoint.notes { lines.append("note: \(note)") }
     for member in checkpoint.unreadable { lines.append("not read: '\(member.name)': \(member.reason.message)") }
     return lines.joined(separator: "\n")
