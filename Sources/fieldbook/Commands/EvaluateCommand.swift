@@ -56,13 +56,20 @@ struct EvaluateCommand: ParsableCommand {
       for port in network.inputs where inputs[port.name] == nil {
         throw Refusal("input '\(port.name)' is missing", hint: "give it with '--input \(port.name)=FILE.npy'")
       }
-      let tensors: [Tensor] =
-        switch precision {
-        case .float64:
-          try results(network, inputs, as: Double.self) { Tensor(name: $0, shape: $1.shape, doubles: $1.values) }
-        case .float32:
-          try results(network, inputs, as: Float.self) { Tensor(name: $0, shape: $1.shape, floats: $1.values) }
-        }
+      let tensors: [Tensor]
+      do {
+        tensors =
+          switch precision {
+          case .float64:
+            try results(network, inputs, as: Double.self) { Tensor(name: $0, shape: $1.shape, doubles: $1.values) }
+          case .float32:
+            try results(network, inputs, as: Float.self) { Tensor(name: $0, shape: $1.shape, floats: $1.values) }
+          }
+      } catch let error as NetworkError {
+        // What goes wrong inside a graph goes wrong in its file.
+        guard case .node = error else { throw error }
+        throw Refusal([error.diagnostic(file: self.network)])
+      }
       try Interruption.waiting { try NumPyArchive.write(tensors, to: output) }
       for tensor in tensors {
         console.progress("\(tensor.name): \(tensor.shape.map(String.init).joined(separator: "×"))")
