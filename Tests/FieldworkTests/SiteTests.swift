@@ -23,6 +23,9 @@ import Testing
     #expect(!site.isReplaceable(in: MemoryWorkspace(["site/gaps/build.json": #"{"compiler": "cc"}"#])))
     #expect(!site.isReplaceable(in: MemoryWorkspace(["site/gaps": "a file"])))
     #expect(!site.isReplaceable(in: MemoryWorkspace(["site/gaps/build.json": "{"])))
+    // A report whose summary was damaged is still a report.
+    let damaged = ["site/gaps/build.json": "{", "site/gaps/index.html": "", "site/gaps/values.tex": ""]
+    #expect(site.isReplaceable(in: MemoryWorkspace(damaged)))
     #expect(site.isReplaceable(in: MemoryWorkspace(["site/gaps/build.json": #"{"software": "fieldbook 0.0.1"}"#])))
     let rehearsal = Rehearsal(["gaps.md": Rehearsal.notebook("Nothing.")])
     _ = try rehearsal.build("gaps.md")

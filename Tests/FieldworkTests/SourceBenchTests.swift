@@ -1,5 +1,6 @@
 import Checkpoints
 import Diagnostics
+import Foundation
 import Networks
 import Probing
 import Testing
@@ -98,5 +99,25 @@ import Testing
     let bytes = try workspace.bytes(at: "shared/points.npy").withUnsafeBytes { Array($0) }
     try workspace.write(bytes, to: "a:b.npy")
     #expect(try SourceShelf(workspace: workspace).array(named: "a:b.npy", in: "").shape == [8, 3])
+  }
+
+  @Test func takesAModelsWeightsFromTheFileBesideIt() throws {
+    let (inside, outside) = (try shelf.network(at: "shared/tiny.onnx"), try shelf.network(at: "shared/outside.onnx"))
+    #expect(outside.network.externalFiles == ["outside.data"])
+    let x = ["x": NDArray(shape: [1, 3], values: [0.1, -0.2, 0.3])]
+    #expect(try outside.network.evaluate(x) == inside.network.evaluate(x))
+    // Other weights under the same model are another network.
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Acceptance/shared")
+    let model = try Bytes(mapping: folder.appending(path: "outside.onnx").path)
+    var digests: Set<String> = []
+    for change in [UInt8(0), 1] {
+      var data = Array(try Data(contentsOf: folder.appending(path: "outside.data")))
+      data[0] ^= change
+      let workspace = MemoryWorkspace()
+      try workspace.write(Array(model.data), to: "m/outside.onnx")
+      try workspace.write(data, to: "m/outside.data")
+      digests.insert(try SourceShelf(workspace: workspace).network(at: "m/outside.onnx").digest.hex)
+    }
+    #expect(digests.count == 2)
   }
 }

@@ -16,7 +16,8 @@ import Testing
     return TestBench(
       networks: [
         "net": try TestFiles.fixture("noise-ve"), "turning": try TestFiles.fixture("turning"),
-        "alike": try TestFiles.fixture("alike"), "narrow": try TestFiles.fixture("narrow"),
+        "both": try TestFiles.fixture("two-outputs"), "alike": try TestFiles.fixture("alike"),
+        "narrow": try TestFiles.fixture("narrow"),
         "vp": try TestFiles.fixture("noise-vp"),
       ], convention: convention,
       arrays: [
@@ -294,5 +295,33 @@ import Testing
       try refusal(["sigmas": [1e-200, 1]])
         == "score of the network is NaN or infinite at σ = 1e-200 | measure at noise levels it was trained on; 'fieldbook inspect' shows whether its weights are finite"
     )
+  }
+
+  @Test func asksWhichOfTwoOutputsIsMeant() throws {
+    let message = try refusal(["network": "both"])
+    #expect(
+      message?.hasSuffix("leave open which one is the prediction | say which with 'inputs: {output: NAME}'") == true)
+    #expect(try finding(["network": "both", "inputs": ["output": 0]]).dimension == finding([:]).dimension)
+  }
+
+  @Test func doubtsSpectraThatNoScoreHas() throws {
+    // The negated noise pushes away from the data: FLIPD is far above d.
+    let found = try finding(["network": "both", "inputs": ["output": "other"], "sigmas": [0.1, 1]])
+    #expect(caveat("out-of-range", in: found)?.contains("check 'predicts', 'process'") == true)
+    #expect(caveat("out-of-range", in: try finding(["sigmas": [0.1, 1]])) == nil)
+  }
+
+  @Test func saysWhereNoCornerWasFound() throws {
+    let found = try finding(["detector": "curvature", "sigmas": [0.1, 1]])
+    let count = found.levels.count { $0.dimension == 0 }
+    #expect((caveat("no-dimension", in: found) != nil) == (count > 0))
+    #expect(count == 2)
+    #expect(caveat("no-dimension", in: try finding(["detector": "threshold", "sigmas": [1e3]])) == nil)
+  }
+
+  @Test func refusesMoreDirectionsThanTheSpaceHas() throws {
+    #expect(
+      try refusal(["theory": ["variances": [1, 0.1], "counts": [4, 3]]])
+        == "'theory.counts' is 7 in all; it must be at most 6, the points' dimension")
   }
 }

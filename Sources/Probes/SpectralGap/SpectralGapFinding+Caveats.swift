@@ -26,12 +26,12 @@ extension SpectralGapFinding {
           "at \(tossed.count) of \(levels.count) levels (from σ = \(rounded(first.sigma))) the widest gap is less than 1.2 times the next; the dimension there is a toss between them"
         ))
     }
-    if probe.detector != .gap, levels.contains(where: { $0.dimension == 0 }) {
+    if probe.detector == .curvature, levels.contains(where: { $0.dimension == 0 }) {
       let count = levels.count { $0.dimension == 0 }
       caveats.append(
         Caveat(
           "no-dimension",
-          "the detector '\(probe.detector.rawValue)' found nothing at \(count) of \(levels.count) levels; 0 stands for none"
+          "the detector 'curvature' found no corner at \(count) of \(levels.count) levels; 0 stands for none"
         ))
     }
     let strange = levels.filter { level in

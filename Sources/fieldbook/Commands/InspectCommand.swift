@@ -7,7 +7,7 @@ struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect", abstract: "List what a file holds: tensors with statistics, or a network's graph.")
 
-  @Argument(help: "A safetensors, npy, npz or ONNX file.")
+  @Argument(help: "A safetensors, npy, npz, PyTorch or ONNX file.")
   var file: String
 
   @Flag(help: "Print as JSON.")

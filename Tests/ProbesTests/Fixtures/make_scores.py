@@ -170,5 +170,17 @@ def main():
     g.save("curved.onnx", inputs, g("Concat", *parts, axis=1), ["batch", 3])
 
 
+def two_outputs():
+    """noise-ve.onnx with a second output as large as the first."""
+    model = onnx.load(FOLDER / "noise-ve.onnx")
+    first = model.graph.output[0]
+    model.graph.node.append(helper.make_node("Neg", [first.name], ["other"]))
+    second = model.graph.output.add()
+    second.CopyFrom(first)
+    second.name = "other"
+    onnx.save(model, FOLDER / "two-outputs.onnx")
+
+
 if __name__ == "__main__":
     main()
+    two_outputs()

@@ -59,6 +59,11 @@ bad = [
 ]
 write("markup.onnx", network(bad, weight_name=MARKUP))
 
+# The same function as tiny.onnx, its weights in a file beside it, as PyTorch's exporter writes them.
+onnx.save_model(
+    onnx.load_from_string(tiny), HERE / "outside.onnx", save_as_external_data=True, location="outside.data", size_threshold=0
+)
+
 points = random.normal(size=(8, 3))
 np.save(HERE / "points.npy", points)
 np.save(HERE / "wide.npy", random.normal(size=(8, 5)))
