@@ -20,7 +20,7 @@ public final class SourceShelf {
     let digester = ContentDigester()
     digester.append(field: ContentDigest(of: bytes).hex)
     let network = try located(path) {
-      try Network(onnx: bytes, name: PathParts(path).name) { location in
+      try Network(reading: bytes, name: PathParts(path).name) { location in
         let companion = try self.workspace.companion(location, ofModelAt: path)
         digester.append(field: location)
         digester.append(field: ContentDigest(of: companion).hex)

@@ -2,17 +2,18 @@ import Checkpoints
 import Foundation
 
 extension Network {
-  /// Reads a network from the bytes of an ONNX model (operator sets 7 to 28).
+  /// The contents of a file beside the one that is read. Locations are plain relative paths (no `..`).
+  public typealias Companion = (_ location: String) throws -> Bytes
+
+  /// Reads a network from the bytes of a file that holds a function. Its content says what it is.
   ///
-  /// Tensors that the model keeps in other files are taken from what `externalData` gives for their locations: each is
-  /// asked for once, and only if it is a plain relative path (no `..`). Without it, such tensors are refused.
+  /// What the file keeps in others is taken from what `companion` gives for their locations: each is asked for once, and
+  /// only if it is a plain relative path. Without it, such parts are refused.
   ///
   /// Throws: ``NetworkError`` naming the tensor or node that is the matter.
-  public init(
-    onnx bytes: Bytes, name: String, externalData: ((_ location: String) throws -> Bytes)? = nil
-  ) throws(NetworkError) {
+  public init(reading bytes: Bytes, name: String, companion: Companion? = nil) throws(NetworkError) {
     try Self.sniff(bytes)
-    self = try GraphBuilder.network(bytes, name: name, externalFiles: ExternalFiles(externalData))
+    self = try GraphBuilder.network(try ModelReader.read(bytes, externalFiles: ExternalFiles(companion)), name: name)
   }
 
   /// Reads a network from a file, mapped, whatever the file's name ends in, and from the files beside it that it names.
@@ -27,8 +28,8 @@ extension Network {
     }
     let folder = ExternalDataFolder(path: path.lastIndex(of: "/").map { String(path[...$0]) } ?? ".")
     return try Network(
-      onnx: bytes, name: URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent,
-      externalData: { try folder.bytes($0) })
+      reading: bytes, name: URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent,
+      companion: { try folder.bytes($0) })
   }
 
   /// Refuses what is plainly something else, by its content.

@@ -21,6 +21,8 @@ public struct Network: Sendable {
 
   /// What the network is called: the file's name, as a rule.
   public let name: String
+  /// What the file is that it was read from.
+  public let form: NetworkForm
   /// The inputs, in the file's order, without those that have an initial value.
   public let inputs: [Port]
   /// The outputs, in the file's order.

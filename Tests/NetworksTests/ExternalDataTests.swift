@@ -38,7 +38,7 @@ import Testing
   @Test func readsTensorsFromAnotherFile() throws {
     var asked: [String] = []
     let bytes = model(location: "net.onnx.data", offset: "8", length: "32")
-    let network = try Network(onnx: bytes, name: "net") {
+    let network = try Network(reading: bytes, name: "net") {
       asked.append($0)
       return Bytes(weights)
     }
@@ -64,7 +64,7 @@ import Testing
 
   @Test func refusesThemWhereNobodyGivesFiles() {
     #expect(
-      message { _ = try Network(onnx: model(location: "net.onnx.data"), name: "net") }
+      message { _ = try Network(reading: model(location: "net.onnx.data"), name: "net") }
         == "tensor 'w' is kept in another file, 'net.onnx.data'; Fieldbook does not evaluate this")
   }
 
@@ -74,7 +74,7 @@ import Testing
   ])
   func asksForNothingOutsideTheFolder(_ location: String) {
     let found = message {
-      _ = try Network(onnx: model(location: location), name: "net") { _ in
+      _ = try Network(reading: model(location: location), name: "net") { _ in
         Issue.record("the file is asked for")
         return Bytes(weights)
       }
@@ -100,7 +100,7 @@ import Testing
   func refusesPlacesThatAreNotInTheFile(offset: String, length: String, reason: String) {
     #expect(
       message {
-        _ = try Network(onnx: model(location: "data", offset: offset, length: length), name: "net") { _ in
+        _ = try Network(reading: model(location: "data", offset: offset, length: length), name: "net") { _ in
           Bytes(weights)
         }
       } == reason)

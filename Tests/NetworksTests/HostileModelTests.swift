@@ -25,7 +25,7 @@ import Testing
     #expect(folder?.message.contains("folder") == true)
     let nothing = #expect(throws: NetworkError.self) { try Network.load(path: "/nowhere/score.onnx") }
     #expect(nothing?.message.contains("/nowhere/score.onnx") == true)
-    let empty = #expect(throws: NetworkError.self) { try Network(onnx: Bytes([UInt8]()), name: "empty") }
+    let empty = #expect(throws: NetworkError.self) { try Network(reading: Bytes([UInt8]()), name: "empty") }
     #expect(empty?.message == "not an ONNX model: 0 bytes")
   }
 
@@ -144,7 +144,7 @@ import Testing
     }
     model.node("Neg", ["x"], ["y"])
     model.output("y", [nil, 2])
-    let network = try Network(onnx: Bytes(model.bytes), name: "net") { _ in Bytes([UInt8](repeating: 0, count: 1 << 19))
+    let network = try Network(reading: Bytes(model.bytes), name: "net") { _ in Bytes([UInt8](repeating: 0, count: 1 << 19))
     }
     #expect(throws: NetworkError.tooLarge(what: "the initial values", elementCount: "20971520", limit: 1 << 24)) {
       try network.evaluate(["x": NDArray<Float>(shape: [1, 2], repeating: 1)])
@@ -188,7 +188,7 @@ import Testing
   /// Loads, evaluates and differentiates as far as the model goes; errors are as good as results.
   private func survives(_ bytes: [UInt8]) throws -> Bool {
     do throws(NetworkError) {
-      let network = try Network(onnx: Bytes(bytes), name: "mutated")
+      let network = try Network(reading: Bytes(bytes), name: "mutated")
       var inputs: [String: NDArray<Float>] = [:]
       for port in network.inputs {
         let shape = port.shape.map { $0 ?? 2 }
@@ -207,7 +207,7 @@ import Testing
   @Test func refusesEveryPrefixOfAModel() throws {
     let sound = try soundModel()
     for length in 0..<sound.count {
-      #expect(throws: NetworkError.self) { try Network(onnx: Bytes(sound.prefix(length)), name: "prefix") }
+      #expect(throws: NetworkError.self) { try Network(reading: Bytes(sound.prefix(length)), name: "prefix") }
     }
   }
 

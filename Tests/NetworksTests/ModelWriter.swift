@@ -105,5 +105,5 @@ struct ModelWriter {
       + modelExtra
   }
 
-  func network(_ name: String = "test") throws -> Network { try Network(onnx: Bytes(bytes), name: name) }
+  func network(_ name: String = "test") throws -> Network { try Network(reading: Bytes(bytes), name: name) }
 }

@@ -13,7 +13,7 @@ struct OnnxCase: Sendable, CustomStringConvertible {
   var description: String { name }
 
   /// The operation, from the single node's name in the file.
-  func network() throws -> Network { try Network(onnx: model, name: name) }
+  func network() throws -> Network { try Network(reading: model, name: name) }
 
   static let all: [OnnxCase] = {
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

@@ -5,10 +5,10 @@ struct Attributes: Sendable {
   /// A parameter's value.
   enum Value: Sendable {
     case integer(Int)
-    case number(Float)
+    case number(Double)
     case text(String)
     case integers([Int])
-    case numbers([Float])
+    case numbers([Double])
     case tensor(Tensor)
     case other(String)
   }
@@ -34,7 +34,7 @@ struct Attributes: Sendable {
   func number(_ name: String, default standard: Double) throws(NodeFault) -> Double {
     guard let value = values[name] else { return standard }
     guard case .number(let number) = value else { throw wrongType(name, "a number") }
-    return Double(number)
+    return number
   }
 
   func text(_ name: String) throws(NodeFault) -> String? {
@@ -49,7 +49,7 @@ struct Attributes: Sendable {
     return integers
   }
 
-  func numbers(_ name: String) throws(NodeFault) -> [Float]? {
+  func numbers(_ name: String) throws(NodeFault) -> [Double]? {
     guard let value = values[name] else { return nil }
     guard case .numbers(let numbers) = value else { throw wrongType(name, "a list of numbers") }
     return numbers

@@ -161,7 +161,7 @@ struct ModelReader {
     while let (number, field) = try reader.next() {
       switch number {
       case 1: name = try reader.text(field, "name")
-      case 2: value = .number(try reader.number(field, "f"))
+      case 2: value = .number(Double(try reader.number(field, "f")))
       case 3: value = .integer(try reader.integer(field, "i"))
       case 4: value = .text(try reader.text(field, "s"))
       case 5:
@@ -194,9 +194,9 @@ struct ModelReader {
     return (name, value)
   }
 
-  private func decoded(_ bytes: [UInt8]) -> [Float] {
+  private func decoded(_ bytes: [UInt8]) -> [Double] {
     bytes.withUnsafeBytes { raw in
-      (0..<(bytes.count / 4)).map { raw.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
+      (0..<(bytes.count / 4)).map { Double(raw.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self)) }
     }
   }
 
@@ -227,7 +227,10 @@ struct ModelReader {
   ) throws(NetworkError) {
     var reader = WireReader(raw, range, part: part)
     while let (number, field) = try reader.next() {
-      if number == 1 { port.type = try reader.integer(field, "elem_type") }
+      if number == 1 {
+        port.unknownType = try reader.integer(field, "elem_type")
+        port.type = TensorReader.types[port.unknownType]?.type
+      }
       if number == 2 {
         var shape = WireReader(raw, try reader.range(field, "shape"), part: part)
         while let (number, field) = try shape.next() {

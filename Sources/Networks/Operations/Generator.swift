@@ -4,7 +4,7 @@ import Checkpoints
 struct Generator: FlatOperation {
   enum Kind: Sendable {
     case constant(Tensor)
-    case numbers([Float], isScalar: Bool)
+    case numbers([Double], isScalar: Bool)
     case integers([Int], isScalar: Bool)
     case filled(Tensor?)
     case range
@@ -64,7 +64,7 @@ struct Generator: FlatOperation {
     "Constant": { given in
       if let tensor = try given.tensor("value") { return Generator(kind: .constant(tensor)) }
       if given.values["value_float"] != nil {
-        return Generator(kind: .numbers([Float(try given.number("value_float", default: 0))], isScalar: true))
+        return Generator(kind: .numbers([try given.number("value_float", default: 0)], isScalar: true))
       }
       if let numbers = try given.numbers("value_floats") { return Generator(kind: .numbers(numbers, isScalar: false)) }
       if let integer = try given.integer("value_int") { return Generator(kind: .integers([integer], isScalar: true)) }

@@ -1,6 +1,9 @@
 import Checkpoints
 
-/// What an ONNX file says, read but not yet understood.
+/// A network as a file describes it, read but not yet understood: ONNX's operations by name, whatever form the file has.
+///
+/// Every reader of functions makes one, and ``GraphBuilder`` makes the graph of it: there is one set of operations, with one
+/// set of derivatives.
 struct ModelDescription {
   struct Node {
     var name = ""
@@ -20,7 +23,9 @@ struct ModelDescription {
 
   struct Port {
     var name = ""
-    var type = 0
+    /// The type of an element; ``unknownType`` is its number in ONNX where that names none.
+    var type: ElementType?
+    var unknownType = 0
     var shape: [Int?] = []
     /// The names of the open extents.
     var symbols: [String?] = []
@@ -29,6 +34,8 @@ struct ModelDescription {
   }
 
   var producer = ""
+  /// What the file is.
+  var form = NetworkForm.onnx
   var opset: Int?
   /// The functions that the file itself defines, by domain and name.
   var functions: Set<String> = []
@@ -70,8 +77,8 @@ extension ModelDescription.Port {
     if let other = otherKind {
       throw .unsupportedFeature("\(kind) '\(name)' is \(other)", hint: "export a model of tensors")
     }
-    guard let elementType = TensorReader.types[type]?.type else {
-      throw .wrongTensor(name: name, reason: "has the unknown element type \(type)")
+    guard let elementType = type else {
+      throw .wrongTensor(name: name, reason: "has the unknown element type \(unknownType)")
     }
     guard shape.count <= largestRank else {
       throw .wrongTensor(name: name, reason: "has \(shape.count) axes; the limit is \(largestRank)")

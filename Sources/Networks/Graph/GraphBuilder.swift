@@ -1,6 +1,6 @@
 import Checkpoints
 
-/// Makes a graph of what an ONNX file describes: names become numbers, nodes operations in order.
+/// Makes a graph of what a file describes: names become numbers, nodes operations in order.
 struct GraphBuilder {
   static let knownOpsets = 7...28
 
@@ -9,8 +9,9 @@ struct GraphBuilder {
   private var numbers: [String: Int] = [:]
   private var names: [String] = []
 
-  static func network(_ bytes: Bytes, name: String, externalFiles: ExternalFiles) throws(NetworkError) -> Network {
-    var builder = try GraphBuilder(try ModelReader.read(bytes, externalFiles: externalFiles))
+  /// The network that a description is of.
+  static func network(_ model: ModelDescription, name: String) throws(NetworkError) -> Network {
+    var builder = try GraphBuilder(model)
     return try builder.build(name: name)
   }
 
@@ -61,7 +62,7 @@ struct GraphBuilder {
       symbols: inputs.map(\.symbols),
       constants: ConstantTable(tensors: tensors, isConstant: isConstant), fileSize: model.fileSize)
     return Network(
-      name: name, inputs: ports, outputs: outputs, warnings: warnings(order), parameterCount: model.parameterCount,
+      name: name, form: model.form, inputs: ports, outputs: outputs, warnings: warnings(order), parameterCount: model.parameterCount,
       operationCounts: operationCounts(), externalFiles: model.externalFiles, graph: graph)
   }
 
