@@ -62,7 +62,8 @@ struct GraphBuilder {
       symbols: inputs.map(\.symbols),
       constants: ConstantTable(tensors: tensors, isConstant: isConstant), fileSize: model.fileSize)
     return Network(
-      name: name, form: model.form, inputs: ports, outputs: outputs, warnings: warnings(order), parameterCount: model.parameterCount,
+      name: name, form: model.form, inputs: ports, outputs: outputs, warnings: warnings(order),
+      parameterCount: model.parameterCount,
       operationCounts: operationCounts(), externalFiles: model.externalFiles, graph: graph)
   }
 
