@@ -34,10 +34,14 @@ extension Bytes {
     case S_IFDIR: throw .file(.folder)
     default: throw .file(.notRegular)
     }
-    let size = Int(status.st_size)
+    return try Bytes(descriptor, size: Int(status.st_size))
+  }
+
+  /// The contents of an open regular file.
+  init(_ descriptor: Int32, size: Int) throws(CheckpointError) {
     guard size > 0 else { throw .file(.empty) }
-    guard size <= largestFile else { throw .file(.tooLarge(size: size, limit: largestFile)) }
-    return size <= copiedFile ? try copy(descriptor, size: size) : try map(descriptor, size: size)
+    guard size <= Self.largestFile else { throw .file(.tooLarge(size: size, limit: Self.largestFile)) }
+    self = size <= Self.copiedFile ? try Self.copy(descriptor, size: size) : try Self.map(descriptor, size: size)
   }
 
   private static func copy(_ descriptor: Int32, size: Int) throws(CheckpointError) -> Bytes {
@@ -79,6 +83,10 @@ public enum FileFault: Sendable, Hashable {
   case empty
   /// It has more bytes than any input may have.
   case tooLarge(size: Int, limit: Int)
+  /// It, or a folder on the way to it, is a link, where none is followed.
+  case link(String)
+  /// It has other names (hard links), which may lie anywhere.
+  case severalNames(Int)
 
   init(openingFailedWith code: Int32) {
     switch code {
@@ -98,6 +106,8 @@ public enum FileFault: Sendable, Hashable {
     case .unreadable(let reason): "it cannot be read: \(reason)"
     case .empty: "it is empty: 0 bytes"
     case .tooLarge(let size, let limit): "it has \(size) bytes; at most \(limit) are read"
+    case .link(let name): "\(quoted(name)) is a link; no link is followed"
+    case .severalNames(let count): "it has \(count) names (hard links); a file with one is needed"
     }
   }
 
@@ -108,6 +118,8 @@ public enum FileFault: Sendable, Hashable {
     case .notRegular: "copy its contents to a file first"
     case .denied: "make it readable: chmod +r"
     case .empty: "download or save it again; cloud folders leave such placeholders"
+    case .link: "copy the folder with its links resolved: cp -rL FOLDER COPY"
+    case .severalNames: "copy the folder: cp -r FOLDER COPY"
     case .unreadable, .tooLarge: nil
     }
   }

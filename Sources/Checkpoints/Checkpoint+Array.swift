@@ -21,18 +21,18 @@ extension Checkpoint {
     }
   }
 
-  /// Takes a path apart at the first colon before which there is a file.
+  /// Takes a path apart at the first colon before which there is a file or a model's folder.
   private static func split(_ path: String) -> (file: String, name: String?) {
-    guard !isFile(path) else { return (path, nil) }
+    guard !isThere(path) else { return (path, nil) }
     for colon in path.indices where path[colon] == ":" {
       let file = String(path[..<colon])
-      if isFile(file) { return (file, String(path[path.index(after: colon)...])) }
+      if isThere(file) { return (file, String(path[path.index(after: colon)...])) }
     }
     return (path, nil)
   }
 
-  private static func isFile(_ path: String) -> Bool {
+  private static func isThere(_ path: String) -> Bool {
     var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
+    return stat(path, &status) == 0
   }
 }

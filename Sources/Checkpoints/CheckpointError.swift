@@ -20,10 +20,22 @@ public indirect enum CheckpointError: Diagnosable, Hashable {
   case pickle(PickleFault)
   /// The file is no sound PyTorch checkpoint, or holds what is not read.
   case pyTorch(PyTorchFault)
+  /// The text is no sound MessagePack.
+  case messagePack(MessagePackFault)
+  /// The file is no sound Flax checkpoint, or holds what is not read.
+  case flax(FlaxFault)
+  /// The index of files is wrong, or at odds with its files.
+  case shards(ShardFault)
+  /// The folder does not say what is to be read.
+  case folder(FolderFault)
   /// The file is of a format that is known but not read here.
   case notRead(FileFormat)
+  /// The file is a text, and begins so; not weights.
+  case foreignText(FileFormat, opening: String)
   /// The file is of no known format; its first bytes are given.
   case unknownFormat(firstBytes: [UInt8])
+  /// There is no set of tensors of that name.
+  case unknownSet(String, known: [String])
   /// There is no tensor of that name.
   case unknownTensor(String, hint: String?)
   /// A single array was asked for, and there are several, or none.
@@ -57,8 +69,16 @@ public indirect enum CheckpointError: Diagnosable, Hashable {
     case .zip(let fault): fault.message
     case .pickle(let fault): fault.message
     case .pyTorch(let fault): fault.message
+    case .messagePack(let fault): fault.message
+    case .flax(let fault): fault.message
+    case .shards(let fault): fault.message
+    case .folder(let fault): fault.message
     case .notRead(let format): "it is \(format.words), which is not read here"
+    case .foreignText(let format, let opening):
+      "it is \(format.words), which begins with \(quoted(opening)); not weights"
     case .unknownFormat(let firstBytes): "it is of no known format; it begins with \(hexadecimal(firstBytes))"
+    case .unknownSet(let name, let known):
+      "no set of tensors \(quoted(name)) in it" + (known.isEmpty ? "" : "; it has \(listed(known))")
     case .unknownTensor(let name, _): "no tensor \(quoted(name))"
     case .notOneTensor(let names):
       names.isEmpty
@@ -86,8 +106,14 @@ public indirect enum CheckpointError: Diagnosable, Hashable {
     case .zip(let fault): fault.hint
     case .pickle(let fault): fault.hint
     case .pyTorch(let fault): fault.hint
-    case .notRead(let format): format.hint
+    case .messagePack(let fault): fault.hint
+    case .flax(let fault): fault.hint
+    case .shards(let fault): fault.hint
+    case .folder(let fault): fault.hint
+    case .notRead(let format), .foreignText(let format, _): format.hint
     case .unknownFormat: "save the weights as safetensors, .npz or .npy"
+    case .unknownSet(let name, let known):
+      nearMissHint(for: name, among: known) ?? "name what its tensors' names begin with; 'fieldbook inspect' lists them"
     case .unknownTensor(_, let hint): hint
     case .notOneTensor(let names): names.isEmpty ? nil : "add the name after a colon, as in FILE:\(names[0])"
     case .notReal(_, let type):
@@ -95,7 +121,8 @@ public indirect enum CheckpointError: Diagnosable, Hashable {
     case .notInteger: "save it as an integer type"
     case .tooLargeForInteger: "read it as real numbers, which are rounded"
     case .notComplex: nil
-    case .notWritable: "convert it to F32 first"
+    case .notWritable(_, _, let format):
+      format == .safetensors ? "write an .npz file instead" : "write a .safetensors file instead"
     case .duplicateName, .reservedName: "give it another name"
     case .cannotWrite: "choose another output, or make room"
     }
@@ -115,7 +142,8 @@ private func hexadecimal(_ bytes: [UInt8]) -> String {
   bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
 }
 
-private func listed(_ names: [String]) -> String {
+/// Names between quotes, the first six of them.
+func listed(_ names: [String]) -> String {
   let shown = names.prefix(6).map { quoted($0) }.joined(separator: ", ")
   return names.count > 6 ? "\(shown), …" : shown
 }

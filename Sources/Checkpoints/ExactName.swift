@@ -16,10 +16,14 @@ struct ExactName: Hashable, Sendable {
 
 /// A name between quotes, fit for a terminal: control and direction-changing characters are spelt out, and a long name
 /// is cut.
-func quoted(_ name: String, longest: Int = 80) -> String {
+func quoted(_ name: String, longest: Int = 80) -> String { "'\(spelledOut(name, longest: longest))'" }
+
+/// A name out of a file, fit for a terminal: control and direction-changing characters are spelt out, and a long name is
+/// cut.
+public func spelledOut(_ name: String, longest: Int = 200) -> String {
   var shown = ""
   for (index, scalar) in name.unicodeScalars.enumerated() {
-    guard index < longest else { return "'\(shown)…'" }
+    guard index < longest else { return "\(shown)…" }
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
       shown += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
@@ -27,7 +31,7 @@ func quoted(_ name: String, longest: Int = 80) -> String {
       shown.unicodeScalars.append(scalar)
     }
   }
-  return "'\(shown)'"
+  return shown
 }
 
 /// A shape in words: `64×32`, or `scalar`. Beyond eight axes the rest is left out.

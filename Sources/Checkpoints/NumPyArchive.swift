@@ -6,17 +6,22 @@ public enum NumPyArchive {
   ///
   /// Members that hold no numbers are listed in `unreadable`; a damaged member makes the whole archive unreadable.
   ///
-  /// A PyTorch checkpoint, which is a zip archive too, is read as one.
+  /// A PyTorch checkpoint, which is a zip archive too, is read as one; `set` and `keepsNames` are as there.
   ///
   /// - Throws: `CheckpointError.zip` or `.inMember`; `.notRead` for a zip archive of another kind.
-  public static func decode(_ bytes: Bytes) throws(CheckpointError) -> Checkpoint {
+  public static func decode(
+    _ bytes: Bytes, set: String? = nil, keepsNames: Bool = false
+  ) throws(CheckpointError) -> Checkpoint {
     let archive: ZipArchive
     do throws(ZipFault) { archive = try ZipArchive(bytes) } catch { throw .zip(error) }
     let names = archive.members.map(\.name)
     if names.contains(where: { $0.hasSuffix("/archive_format") || $0.hasSuffix("/models/model.json") }) {
       throw .notRead(.pyTorchExport)
     }
-    if PyTorchFile.recognises(archive) { return try PyTorchCheckpoint.decode(archive, bytes) }
+    if PyTorchFile.recognises(archive) {
+      return try PyTorchCheckpoint.decode(archive, bytes, set: set, keepsNames: keepsNames)
+    }
+    if names.contains("model.weights.h5") { throw .notRead(.keras) }
     guard names.isEmpty || names.contains(where: { $0.hasSuffix(".npy") }) else { throw .notRead(.zip) }
 
     var tensors: [Tensor] = []
@@ -30,7 +35,7 @@ public enum NumPyArchive {
         unreadable.append(UnreadableMember(name: name, reason: error))
       }
     }
-    return Checkpoint(format: .npz, tensors: tensors, unreadable: unreadable, bytes: bytes)
+    return try Checkpoint(format: .npz, tensors: tensors, unreadable: unreadable, bytes: bytes).selecting(set)
   }
 
   private static func contents(

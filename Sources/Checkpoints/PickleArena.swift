@@ -98,6 +98,17 @@ extension PickleArena {
     return nil
   }
 
+  /// A number, a truth value or a short text, as a person would write it.
+  func plainText(_ place: Place) -> String? {
+    switch nodes[place].content {
+    case .integer(let value): "\(value)"
+    case .number(let value): "\(value)"
+    case .boolean(let value): "\(value)"
+    case .text(let text) where text.utf8.count <= 200: text
+    default: nil
+    }
+  }
+
   /// The bytes at a place, if there are any.
   func bytes(_ place: Place) -> Bytes? {
     switch nodes[place].content {

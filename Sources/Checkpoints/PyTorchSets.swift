@@ -1,17 +1,3 @@
-/// A set of tensors in a checkpoint: a state dictionary, a list of tensors, or a module's weights.
-struct PyTorchSet {
-  /// Where it lies, from the outermost value on; empty for the outermost value itself.
-  let path: [String]
-  /// The names within the set and the places of the tensors, in the order of the pickle.
-  var members: [(name: String, place: PickleArena.Place)]
-  /// The class, when the set is a whole module.
-  var moduleClass: String?
-  /// Whether it serves training alone, such as an optimiser's moments.
-  var isAside = false
-
-  var pathText: String { path.joined(separator: ".") }
-}
-
 /// Finds the sets of tensors in a pickle. Shared values are found wherever they lie; cycles are followed once.
 struct PyTorchSets {
   /// Deeper than this, nothing is looked for.
@@ -22,7 +8,7 @@ struct PyTorchSets {
   private let limit: Int
   private var visits = 0
   private var path: Set<PickleArena.Place> = []
-  private(set) var sets: [PyTorchSet] = []
+  private(set) var sets: [TensorGroup] = []
   private(set) var hasDeeper = false
 
   /// - Throws: `.tooEntangled`, or what is the matter with a tensor.
@@ -33,7 +19,7 @@ struct PyTorchSets {
     self.readsArrays = readsArrays
     limit = max(100_000, 8 * arena.nodes.count)
     if try isTensor(arena.root) {
-      sets = [PyTorchSet(path: [], members: [("tensor", arena.root)])]
+      sets = [TensorGroup(path: [], members: [("tensor", arena.root)])]
     } else {
       try look(at: arena.root, [], isAside: false)
     }
@@ -68,7 +54,7 @@ struct PyTorchSets {
     guard try enter(place) else { return }
     defer { path.remove(place) }
     if let module = moduleParts(place) {
-      var set = PyTorchSet(path: names, members: [], moduleClass: module.name, isAside: isAside)
+      var set = TensorGroup(path: names, members: [], moduleClass: module.name, isAside: isAside)
       try collect(place, prefix: "", into: &set)
       if !set.members.isEmpty { sets.append(set) }
       return
@@ -85,13 +71,14 @@ struct PyTorchSets {
         members.append(field)
       } else if isContainer(field.place) {
         try look(
-          at: field.place, names + [field.name], isAside: isAside || names.isEmpty && Self.servesTraining(field.name))
+          at: field.place, names + [field.name],
+          isAside: isAside || names.isEmpty && TensorGroup.servesTraining(field.name))
       } else {
         visits += 1
       }
     }
     guard visits <= limit else { throw .tooEntangled(limit: limit) }
-    if !members.isEmpty { sets.insert(PyTorchSet(path: names, members: members, isAside: isAside), at: position) }
+    if !members.isEmpty { sets.insert(TensorGroup(path: names, members: members, isAside: isAside), at: position) }
   }
 
   private func isContainer(_ place: PickleArena.Place) -> Bool {
@@ -152,7 +139,7 @@ struct PyTorchSets {
   }
 
   private mutating func collect(
-    _ place: PickleArena.Place, prefix: String, into set: inout PyTorchSet
+    _ place: PickleArena.Place, prefix: String, into set: inout TensorGroup
   ) throws(PyTorchFault) {
     guard let module = moduleParts(place) else { return }
     if module.isScript {
@@ -173,7 +160,7 @@ struct PyTorchSets {
   }
 
   private mutating func collectPart(
-    _ part: (name: String, place: PickleArena.Place), prefix: String, into set: inout PyTorchSet
+    _ part: (name: String, place: PickleArena.Place), prefix: String, into set: inout TensorGroup
   ) throws(PyTorchFault) {
     guard try enter(part.place) else { return }
     defer { path.remove(part.place) }
@@ -181,12 +168,6 @@ struct PyTorchSets {
   }
 
   // MARK: What is not weights
-
-  private static func servesTraining(_ name: String) -> Bool {
-    let name = name.lowercased()
-    return ["optim", "lr_sched", "sched", "scaler", "rng", "callbacks", "loops", "hyper_parameters", "hparams"]
-      .contains { name.hasPrefix($0) }
-  }
 
   private static let weightNames: Set<String> = [
     "state_dict", "model", "model_state", "model_state_dict", "net", "network", "params", "module", "weights",

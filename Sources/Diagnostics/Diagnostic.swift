@@ -63,7 +63,8 @@ public struct Diagnostic: Sendable, Hashable, Codable {
       let width = range.end.line == range.start.line ? min(rest, range.end.column - range.start.column) : rest
       lines.append("  | \(lead)\(String(repeating: "^", count: min(max(1, width), 120)))")
     }
-    if let hint { lines.append("  hint: \(hint)") }
+    // The lines of a recipe stand below each other.
+    if let hint { lines.append("  hint: \(hint.split(separator: "\n").joined(separator: "\n        "))") }
     return lines.joined(separator: "\n")
   }
 }

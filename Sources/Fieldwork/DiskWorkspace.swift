@@ -3,7 +3,6 @@ import Checkpoints
 import Diagnostics
 import Foundation
 import Glibc
-import Networks
 
 /// Files on disk.
 public struct DiskWorkspace: Workspace {
@@ -19,6 +18,13 @@ public struct DiskWorkspace: Workspace {
   /// The bytes of a file in the model's own folder; no link is followed.
   public func companion(_ location: String, ofModelAt path: String) throws -> Bytes {
     try ExternalDataFolder(path: PathParts(path).folder).bytes(location)
+  }
+
+  /// The names in a folder, sorted; `nil` when the path leads to none.
+  public func names(inFolder path: String) throws -> [String]? {
+    var status = stat()
+    guard stat(path.isEmpty ? "." : path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return nil }
+    return try ExternalDataFolder(path: path).names()
   }
 
   /// Whether a file or folder is there.

@@ -8,7 +8,7 @@ import Probing
 public final class SourceShelf {
   let workspace: any Workspace
   private var networks: [String: (network: Network, digest: ContentDigest)] = [:]
-  private var checkpoints: [String: Checkpoint] = [:]
+  private var checkpoints: [CheckpointKey: Checkpoint] = [:]
 
   /// Makes an empty shelf.
   public init(workspace: any Workspace) { self.workspace = workspace }
@@ -40,19 +40,47 @@ public final class SourceShelf {
     return found
   }
 
-  /// The tensors in a file.
-  public func checkpoint(at path: String) throws -> Checkpoint {
-    if let found = checkpoints[path] { return found }
-    let bytes = try workspace.bytes(at: path)
-    let found = try located(path) { try Checkpoint(decoding: bytes) }
-    checkpoints[path] = found
+  /// The tensors in a file, in the files of an index, or in a model's folder.
+  ///
+  /// - Parameters:
+  ///   - set: what the names of the tensors to read begin with, which is then taken off; `nil` for all weights.
+  ///   - keepsNames: whether prefixes stay that wrappers put before every name.
+  public func checkpoint(at path: String, set: String? = nil, keepsNames: Bool = false) throws -> Checkpoint {
+    let key = CheckpointKey(path: path, set: set, keepsNames: keepsNames)
+    if let found = checkpoints[key] { return found }
+    let found: Checkpoint
+    if let names = try workspace.names(inFolder: path) {
+      let (file, others) = try located(path) { try WeightsFolder.weights(among: names) }
+      let inner = PathParts.joined(path, file)
+      let bytes = try workspace.companion(file, ofModelAt: inner)
+      found = try decoded(bytes, at: inner, key).noting(file: file, others: others)
+    } else {
+      found = try decoded(try workspace.bytes(at: path), at: path, key)
+    }
+    checkpoints[key] = found
     return found
+  }
+
+  private struct CheckpointKey: Hashable {
+    let path: String
+    let set: String?
+    let keepsNames: Bool
+  }
+
+  private func decoded(_ bytes: Bytes, at path: String, _ key: CheckpointKey) throws -> Checkpoint {
+    try located(path) {
+      try Checkpoint(decoding: bytes, set: key.set, keepsNames: key.keepsNames) { name in
+        try self.workspace.companion(name, ofModelAt: path)
+      }
+    }
   }
 
   /// What a name leads to, if it can be read: a network, or one array.
   func open(_ name: String, in folder: String) throws {
     let path = FieldPlan.resolve(name, in: folder)
-    if workspace.exists(path), FileFormat.sniff(try workspace.bytes(at: path)) == .onnx {
+    if workspace.exists(path), try workspace.names(inFolder: path) == nil,
+      FileFormat.sniff(try workspace.bytes(at: path)) == .onnx
+    {
       _ = try network(at: path)
     } else {
       _ = try tensor(named: name, in: folder)

@@ -8,6 +8,8 @@ public protocol Workspace: Sendable {
   func bytes(at path: String) throws -> Bytes
   /// The bytes of a file that a model at a path names as its own. The name is the file's, and not to be trusted.
   func companion(_ location: String, ofModelAt path: String) throws -> Bytes
+  /// The names in a folder, sorted; `nil` when the path leads to none.
+  func names(inFolder path: String) throws -> [String]?
   /// Whether a file or folder is there.
   func exists(_ path: String) -> Bool
   /// Writes a file whole or not at all, making its folder if need be.

@@ -92,15 +92,21 @@ struct Console {
 }
 
 extension String {
-  /// The text without control characters other than line breaks and tabs: names in files could paint over a terminal.
+  /// The text without control characters other than line breaks and tabs, and without those that turn the direction of
+  /// writing: names in files could paint over a terminal.
   fileprivate var printable: String {
-    let isHarmless = unicodeScalars.allSatisfy { $0.properties.generalCategory != .control || $0 == "\n" || $0 == "\t" }
-    guard !isHarmless else { return self }
-    return String(
-      String.UnicodeScalarView(
-        unicodeScalars.map {
-          $0.properties.generalCategory == .control && $0 != "\n" && $0 != "\t" ? "\u{FFFD}" : $0
-        }))
+    guard unicodeScalars.contains(where: \.isTreacherous) else { return self }
+    return String(String.UnicodeScalarView(unicodeScalars.map { $0.isTreacherous ? "\u{FFFD}" : $0 }))
+  }
+}
+
+extension Unicode.Scalar {
+  fileprivate var isTreacherous: Bool {
+    switch value {
+    case 0x09, 0x0A: false
+    case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
+    default: properties.generalCategory == .control
+    }
   }
 }
 

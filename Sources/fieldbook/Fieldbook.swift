@@ -14,8 +14,8 @@ struct Fieldbook: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      BuildCommand.self, CheckCommand.self, PublishCommand.self, InspectCommand.self, EvaluateCommand.self,
-      MeasureCommand.self, ProbesCommand.self, NewCommand.self,
+      BuildCommand.self, CheckCommand.self, PublishCommand.self, InspectCommand.self, ConvertCommand.self,
+      EvaluateCommand.self, MeasureCommand.self, ProbesCommand.self, NewCommand.self,
     ])
 
   /// Starts the command.

@@ -14,24 +14,41 @@ struct CheckpointListing: FileListing {
   let path: String
   let checkpoint: Checkpoint
   let tensors: TensorListing
+  private let leavesStatisticsOut: Bool
 
-  init(_ bytes: Bytes, path: String) throws {
+  /// Tensors larger than this together are listed without statistics, unless these are asked for: they would take seconds.
+  static let statisticsLimit = 256 << 20
+
+  /// - Parameter hasStatistics: whether to go over every element; `nil` leaves it to the size.
+  init(_ checkpoint: Checkpoint, path: String, hasStatistics: Bool? = nil) {
     self.path = path
-    do {
-      checkpoint = try Checkpoint(decoding: bytes)
-    } catch {
-      throw CheckpointError.inFile(path, error)
+    self.checkpoint = checkpoint
+    let size = checkpoint.tensors.reduce(0) { $0 + $1.bytes.count }
+    leavesStatisticsOut = hasStatistics == nil && size > Self.statisticsLimit
+    tensors =
+      hasStatistics ?? !leavesStatisticsOut
+      ? TensorListing(summaries: checkpoint.summaries()) : TensorListing(outlineOf: checkpoint.tensors)
+  }
+
+  private var notes: [String] {
+    var notes = checkpoint.notes
+    if checkpoint.sets.filter(\.isRead).count > 1 { notes.append("one set alone is read with --set NAME") }
+    if leavesStatisticsOut {
+      notes.append("statistics are left out, as the tensors are larger than 256 MiB; --statistics computes them")
     }
-    tensors = TensorListing(summaries: checkpoint.summaries())
+    return notes
   }
 
   var json: JSONValue {
     get throws {
       .record([
-        "file": .text(path), "format": .text(checkpoint.format.rawValue), "bytes": .integer(checkpoint.bytes.count),
+        "file": .text(path), "format": .text(checkpoint.format.rawValue), "bytes": .integer(checkpoint.byteCount),
+        "parameters": .integer(checkpoint.parameterCount),
+        "files": .list(
+          checkpoint.companions.map { .record(["name": .text($0.name), "bytes": .integer($0.bytes.count)]) }),
         "metadata": .record(
           Dictionary(checkpoint.metadata.map { ($0.key, .text($0.value)) }, uniquingKeysWith: { _, last in last })),
-        "tensors": try tensors.json, "notes": .list(checkpoint.notes.map { .text($0) }),
+        "tensors": try tensors.json, "notes": .list(notes.map { .text($0) }),
         "sets": .list(
           checkpoint.sets.map { set in
             .record(["path": .text(set.path), "tensors": .integer(set.tensorCount), "read": .boolean(set.isRead)])
@@ -45,29 +62,65 @@ struct CheckpointListing: FileListing {
   var text: String {
     let count = checkpoint.tensors.count
     var lines = [
-      "\(path): \(checkpoint.format.rawValue), \(checkpoint.bytes.count) bytes, \(count) \(count == 1 ? "tensor" : "tensors")"
+      "\(path): \(checkpoint.format.rawValue), \(checkpoint.byteCount) bytes, \(count) \(count == 1 ? "tensor" : "tensors"), "
+        + "\(checkpoint.parameterCount) parameters"
     ]
-    for entry in checkpoint.metadata { lines.append("  \(entry.key): \(entry.value)") }
+    for entry in checkpoint.metadata { lines.append("  \(spelledOut(entry.key)): \(spelledOut(entry.value))") }
     lines.append(tensors.text)
-    for note in checkpoint.notes { lines.append("note: \(note)") }
-    for member in checkpoint.unreadable { lines.append("not read: '\(member.name)': \(member.reason.message)") }
+    for note in notes { lines.append("note: \(note)") }
+    for member in checkpoint.unreadable {
+      lines.append("not read: '\(spelledOut(member.name))': \(member.reason.message)")
+    }
     return lines.joined(separator: "\n")
   }
 }
 
-/// Tensors with their statistics.
+/// Tensors with their statistics, or with names, types and shapes alone.
 struct TensorListing {
+  /// Empty where only an outline is listed.
   let summaries: [TensorSummary]
+  private let outline: [Tensor]?
 
-  var json: JSONValue { get throws { .list(try summaries.map { try JSONValue(encoding: $0) }) } }
+  init(summaries: [TensorSummary]) {
+    self.summaries = summaries
+    outline = nil
+  }
+
+  init(outlineOf tensors: [Tensor]) {
+    summaries = []
+    outline = tensors
+  }
+
+  var json: JSONValue {
+    get throws {
+      guard let outline else { return .list(try summaries.map { try JSONValue(encoding: $0) }) }
+      let unknown = ["min", "max", "mean", "standardDeviation", "nanCount", "infCount"].map { ($0, JSONValue.null) }
+      return .list(
+        outline.map { tensor in
+          .record(
+            Dictionary(unknown, uniquingKeysWith: { first, _ in first }).merging(
+              [
+                "name": .text(tensor.name), "dtype": .text(tensor.elementType.rawValue),
+                "shape": .list(tensor.shape.map { .integer($0) }), "count": .integer(tensor.elementCount),
+              ], uniquingKeysWith: { _, new in new }))
+        })
+    }
+  }
 
   var text: String {
+    if let outline {
+      return TextTable(
+        headings: ["tensor", "type", "shape"],
+        rows: outline.map { [spelledOut($0.name), $0.elementType.rawValue, $0.shape.asExtents] },
+        isNumeric: [false, false, false]
+      ).text
+    }
     func number(_ value: Double?) -> String { value.map { $0.written(".5g") } ?? "–" }
     return TextTable(
       headings: ["tensor", "type", "shape", "min", "max", "mean", "NaN", "Inf"],
       rows: summaries.map { summary in
         [
-          summary.name, summary.dtype, summary.shape.asExtents, number(summary.min), number(summary.max),
+          spelledOut(summary.name), summary.dtype, summary.shape.asExtents, number(summary.min), number(summary.max),
           number(summary.mean), String(summary.nanCount), String(summary.infCount),
         ]
       }, isNumeric: [false, false, false, true, true, true, true, true]

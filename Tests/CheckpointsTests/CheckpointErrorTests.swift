@@ -24,6 +24,39 @@ import Testing
     (.file(.unreadable("input/output error")), "it cannot be read: input/output error", nil),
     (.file(.tooLarge(size: 12, limit: 10)), "it has 12 bytes; at most 10 are read", nil),
     (
+      .file(.link("w.bin")), "'w.bin' is a link; no link is followed",
+      "copy the folder with its links resolved: cp -rL FOLDER COPY"
+    ),
+    (
+      .file(.severalNames(2)), "it has 2 names (hard links); a file with one is needed",
+      "copy the folder: cp -r FOLDER COPY"
+    ),
+    (
+      .shards(.noFolder),
+      "it is an index of files, which are looked for beside it; it has no place of its own here",
+      "name the index by its path"
+    ),
+    (
+      .folder(.pipeline([])), "the folder holds a pipeline of several models",
+      "name the folder of one model, such as unet"
+    ),
+    (
+      .unknownSet("emma", known: ["ema", "model"]), "no set of tensors 'emma' in it; it has 'ema', 'model'",
+      "did you mean 'ema'?"
+    ),
+    (
+      .unknownSet("x", known: []), "no set of tensors 'x' in it",
+      "name what its tensors' names begin with; 'fieldbook inspect' lists them"
+    ),
+    (
+      .messagePack(.tooMany(offset: 9)), "MessagePack holds more than 4000000 values, at byte 9",
+      "save it again with flax.serialization.to_bytes"
+    ),
+    (
+      .notWritable(tensor: "w", .c128, .safetensors), "tensor 'w' is C128, which safetensors cannot hold",
+      "write an .npz file instead"
+    ),
+    (
       .safetensors(.tooShort(byteCount: 1)),
       "safetensors header is cut off: the file has 1 byte; 8 hold the header's length",
       "copy or download the file again; it is incomplete"
@@ -48,7 +81,10 @@ import Testing
       "read it as real numbers, which are rounded"
     ),
     (.notComplex(tensor: "w", .f32), "tensor 'w' is F32; complex numbers are needed", nil),
-    (.notWritable(tensor: "w", .bf16, .npz), "tensor 'w' is BF16, which npz cannot hold", "convert it to F32 first"),
+    (
+      .notWritable(tensor: "w", .bf16, .npz), "tensor 'w' is BF16, which npz cannot hold",
+      "write a .safetensors file instead"
+    ),
     (.duplicateName("w"), "two tensors are named 'w'; a name can be written once", "give it another name"),
     (
       .reservedName("__metadata__"), "the name '__metadata__' cannot be given to a tensor in this format",

@@ -38,6 +38,21 @@ final class MemoryWorkspace: Workspace {
     try bytes(at: path.split(separator: "/").dropLast().joined(separator: "/") + "/" + location)
   }
 
+  func names(inFolder path: String) throws -> [String]? {
+    let path = normal(path)
+    var names = Set(
+      files.withLock { $0.keys.filter { $0.hasPrefix("\(path)/") } }.compactMap { key in
+        key.dropFirst(path.count + 1).split(separator: "/").first.map(String.init)
+      })
+    var isFolder: ObjCBool = false
+    if let url = mounted("\(path)/"), FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder),
+      isFolder.boolValue
+    {
+      names.formUnion(try FileManager.default.contentsOfDirectory(atPath: url.path))
+    }
+    return names.isEmpty ? nil : names.sorted()
+  }
+
   func exists(_ path: String) -> Bool {
     let path = normal(path)
     if files.withLock({ $0[path] != nil || $0.keys.contains { $0.hasPrefix("\(path)/") } }) { return true }

@@ -10,19 +10,6 @@ struct ExternalPlace {
   let offset: String?
   let length: String?
 
-  /// The longest path that is looked at, in bytes.
-  private static let longestLocation = 1024
-
-  /// Whether a location is a plain path inside the model's folder.
-  static func isPlain(_ location: String) -> Bool {
-    let bytes = location.utf8
-    guard !bytes.isEmpty, bytes.count <= longestLocation, !bytes.contains(0), !bytes.contains(UInt8(ascii: "\\"))
-    else { return false }
-    return location.split(separator: "/", omittingEmptySubsequences: false).allSatisfy {
-      !["", ".", ".."].contains($0)
-    }
-  }
-
   /// The stretch of the file that holds the tensor: as many bytes as its shape and type need.
   func range(in fileSize: Int, needing byteCount: Int) throws(NetworkError) -> Range<Int> {
     let start = try number(offset, "offset") ?? 0
@@ -71,7 +58,7 @@ final class ExternalFiles {
         "tensor '\(place.tensor)' is kept in another file\(file)",
         hint: "export the model with its weights inside (external_data=False)")
     }
-    guard ExternalPlace.isPlain(place.location) else {
+    guard ExternalDataFolder.isPlain(place.location) else {
       throw place.wrong("is kept in '\(place.location)'; only files in the model's own folder are read")
     }
     let file: Bytes
@@ -95,7 +82,6 @@ final class ExternalFiles {
   private static func reason(_ error: any Error) -> String {
     switch error {
     case CheckpointError.inFile(_, let inner): reason(inner)
-    case NetworkError.file(let inner): reason(inner)
     case let error as any Diagnosable: error.message
     default: "\(error)"
     }

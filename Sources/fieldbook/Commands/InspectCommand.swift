@@ -1,27 +1,83 @@
 import ArgumentParser
 import Checkpoints
+import Diagnostics
 import Fieldwork
+import Networks
 import Probing
 
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "inspect", abstract: "List what a file holds: tensors with statistics, or a network's graph.")
+    commandName: "inspect",
+    abstract: "List what a file or folder holds: tensors with statistics, or a network's graph.",
+    discussion: """
+      Tensors beyond 256 MiB are listed without statistics unless --statistics asks for them. With --diff, two files are
+      compared: names that only one has, then the tensors that differ, the largest relative change ‖b − a‖/‖a‖ first.
+      """)
 
-  @Argument(help: "A safetensors, npy, npz, PyTorch or ONNX file.")
-  var file: String
+  @Argument(
+    help:
+      "A safetensors, npy, npz, PyTorch, Flax or ONNX file, an index of shards, or a model's folder; two with --diff.")
+  var files: [String]
+
+  @Flag(help: "Compare two files, tensor by tensor.")
+  var diff = false
+
+  @Flag(inversion: .prefixedNo, help: "Go over every element, or list names, types and shapes alone.")
+  var statistics: Bool?
+
+  @Option(help: "Read one set of tensors alone, such as 'ema': those whose names begin with NAME, without it.")
+  var set: String?
 
   @Flag(help: "Print as JSON.")
   var json = false
 
+  func validate() throws {
+    guard files.count == (diff ? 2 : 1) else {
+      throw ValidationError(
+        diff
+          ? "'--diff' compares two files; \(files.count) are given"
+          : "one file is listed at a time; add '--diff' to compare two")
+    }
+  }
+
   func run() throws {
     let console = Console()
-    try console.run {
-      let bytes = try DiskWorkspace().bytes(at: file)
-      let listing: any FileListing =
-        FileFormat.sniff(bytes) == .onnx
-        ? try ModelListing(bytes, path: file) : try CheckpointListing(bytes, path: file)
+    try console.run(hasNotebook: false) {
+      let listing: any FileListing = diff ? try difference() : try listing(of: files[0])
       try json ? console.print(try listing.json) : console.print(listing.text)
       return .ok
     }
+  }
+
+  private func listing(of path: String) throws -> any FileListing {
+    let workspace = DiskWorkspace()
+    if try workspace.names(inFolder: path) == nil {
+      let bytes = try workspace.bytes(at: path)
+      if FileFormat.sniff(bytes) == .onnx { return try ModelListing(bytes, path: path) }
+    }
+    return CheckpointListing(
+      try SourceShelf(workspace: workspace).checkpoint(at: path, set: set), path: path, hasStatistics: statistics)
+  }
+
+  private func difference() throws -> DifferenceListing {
+    let tensors = try files.map { try self.tensors(in: $0) }
+    return DifferenceListing(
+      paths: files, difference: CheckpointDifference(from: tensors[0], to: tensors[1]))
+  }
+
+  /// The tensors of a checkpoint or the weights of a network.
+  private func tensors(in path: String) throws -> [Tensor] {
+    let workspace = DiskWorkspace()
+    if try workspace.names(inFolder: path) == nil {
+      let bytes = try workspace.bytes(at: path)
+      if FileFormat.sniff(bytes) == .onnx {
+        do {
+          return try ModelSummary(onnx: bytes, name: path).tensors
+        } catch {
+          throw Refusal([error.diagnostic(file: path)])
+        }
+      }
+    }
+    return try SourceShelf(workspace: workspace).checkpoint(at: path, set: set).tensors
   }
 }

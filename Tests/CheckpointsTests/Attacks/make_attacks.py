@@ -9,6 +9,7 @@ import io
 import json
 import pathlib
 import pickle
+import shutil
 import struct
 import unicodedata
 import zipfile
@@ -416,3 +417,188 @@ put("pk_array_without_state.pkl", b"\x80\2" + named("numpy.core.multiarray", "_r
 put("pk_array_many_times.pkl", pickle.dumps([np.zeros(12_000, dtype="u1")] * 6_000, protocol=4))
 
 put("not_tar.pt", b"pickle".ljust(257, b"\0") + b"ustar".ljust(255, b"\0"))
+
+# --- folders with an index of shards ----------------------------------------------------------------------------------
+
+
+def folder(name, files, links=()):
+    place = here / name
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir()
+    for file, data in files.items():
+        (place / file).parent.mkdir(exist_ok=True)
+        (place / file).write_bytes(data if isinstance(data, bytes) else json.dumps(data).encode())
+    for file, target in links:
+        (place / file).symlink_to(target)
+
+
+INDEX = "model.safetensors.index.json"
+ONE, TWO = "model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"
+one = st({"a": tensor(0, 4)}, struct.pack("<f", 1))
+two = st({"b": tensor(0, 8, "F64")}, struct.pack("<d", 2))
+
+
+def index(places, **metadata):
+    return {"metadata": metadata, "weight_map": places}
+
+
+def sharded(name, places, files=None, links=(), **metadata):
+    folder(name, {INDEX: places if isinstance(places, bytes) else index(places, **metadata),
+                  **({ONE: one, TWO: two} if files is None else files)}, links)
+
+
+sharded("ok_shards", {"b": TWO, "a": ONE}, total_size=12)
+sharded("ok_shards_size_lies", {"a": ONE, "b": TWO}, total_size=1 << 40)
+sharded("ok_shards_more_than_listed", {"a": ONE}, {ONE: st({"a": tensor(0, 4), "ema.a": tensor(4, 8)}, bytes(8))})
+sharded("shards_missing_file", {"a": ONE, "b": TWO}, {ONE: one})
+sharded("shards_wrong_file", {"a": TWO, "b": ONE})
+sharded("shards_unknown_tensor", {"a": ONE, "c": TWO})
+sharded("shards_no_tensor", {})
+sharded("shards_map_is_list", json.dumps({"weight_map": [ONE, TWO]}).encode())
+sharded("shards_map_missing", b'{"metadata": {}}')
+sharded("shards_place_is_number", {"a": 1})
+sharded("shards_place_is_list", {"a": [ONE]})
+sharded("shards_duplicate_tensor", ('{"weight_map": {"a": "%s", "a": "%s"}}' % (ONE, TWO)).encode())
+sharded("shards_up", {"a": "../ok_shards/" + ONE})
+sharded("shards_absolute", {"a": "/etc/passwd"})
+sharded("shards_below", {"a": "below/" + ONE}, {"below/" + ONE: one})
+sharded("shards_dot", {"a": "./" + ONE})
+sharded("shards_empty_name", {"a": ""})
+sharded("shards_zero_byte", {"a": ONE + "\0.png"})
+sharded("shards_backslash", {"a": "..\\" + ONE})
+sharded("shards_link_out", {"a": ONE}, {}, [(ONE, "../ok_shards/" + ONE)])
+sharded("shards_link_inside", {"a": ONE}, {"real.safetensors": one}, [(ONE, "real.safetensors")])
+sharded("shards_link_to_itself", {"a": ONE}, {}, [(ONE, ONE)])
+sharded("shards_is_folder", {"a": "below"}, {"below/" + ONE: one})
+sharded("shards_index_of_itself", {"a": INDEX})
+sharded("shards_index_of_index", {"a": ONE}, {ONE: index({"a": INDEX})})
+sharded("shards_cut_off", {"a": ONE}, {ONE: one[:-1]})
+sharded("shards_empty_file", {"a": ONE}, {ONE: b""})
+sharded("shards_lfs_pointer", {"a": ONE}, {ONE: b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 4\n"})
+sharded("shards_web_page", {"a": ONE}, {ONE: b"<!DOCTYPE html><html>404</html>"})
+sharded("shards_deep", b'{"weight_map":' + b"[" * 1500)
+sharded("shards_cut_index", b'{"weight_map": {"a": "mod')
+sharded("shards_many_files", {"t%d" % i: "%d" % i for i in range(10_001)}, {})
+folder("shards_pickled_system", {
+    "pytorch_model.bin.index.json": index({"w": "a.bin"}),
+    "a.bin": b"\x80\2cposix\nsystem\nX\x09\0\0\0touch BAD\x85R."})
+folder("ok_shards_pytorch", {
+    "pytorch_model.bin.index.json": index({"module.w": "a.bin"}),
+    "a.bin": pt(entries(("module.w", rebuilt())))})
+folder("folder_link", {}, [("model.safetensors", "../ok_shards/" + ONE)])
+folder("folder_nothing", {"config.json": b"{}"})
+folder("folder_several", {"a.safetensors": one, "b.safetensors": two})
+folder("folder_pipeline", {"model_index.json": b"{}", "unet/config.json": b"{}", "vae/config.json": b"{}"})
+folder("ok_folder", {"config.json": b"{}", "model.safetensors": one, "pytorch_model.bin": b"not read"})
+folder("folder_saved_model", {"saved_model.pb": b"\x08\1"})
+folder("folder_orbax", {"_CHECKPOINT_METADATA": b"{}"})
+folder("folder_tensorflow", {"model.ckpt.index": b"", "model.ckpt.data-00000-of-00001": bytes(4)})
+folder("folder_zarr", {".zarray": b"{}"})
+
+# --- Flax: MessagePack -------------------------------------------------------------------------------------------------
+
+
+def mp_text(value):
+    return bytes([0xA0 | len(value)]) + value.encode()
+
+
+def mp_array(shape=b"\x91\1", dtype="float32", data=None, kind=1, rest=b""):
+    data = struct.pack("<f", 1) if data is None else data
+    inner = b"\x93" + shape + mp_text(dtype) + b"\xc4" + bytes([len(data)]) + data + rest
+    return bytes([0xC7, len(inner), kind]) + inner
+
+
+def mp(*pairs):
+    return bytes([0x80 | len(pairs)]) + b"".join(mp_text(key) + item for key, item in pairs)
+
+
+def chunked(shape, chunks):
+    return mp(("__msgpack_chunked_array__", b"\xc3"), ("shape", shape), ("chunks", chunks))
+
+
+flax = mp(("params", mp(("w", mp_array()))))
+put("ok_flax.msgpack", flax)
+put("ok_flax_scalar.msgpack", mp(("w", mp_array(b"\x90", kind=3)), ("step", b"\x07"), ("rate", b"\xcb" + struct.pack(">d", 0.5))))
+put("ok_flax_complex.msgpack", mp(("w", b"\xc7\x13\2\x92\xcb" + struct.pack(">d", 1) + b"\xcb" + struct.pack(">d", -2))))
+put("ok_flax_list.msgpack", mp(("w", b"\x92" + mp_array() + mp_array(dtype="int32"))))
+put("ok_flax_whole_number_key.msgpack", mp(("w", b"\x81\1" + mp_array())))
+put("ok_flax_bare_array.msgpack", mp_array())
+put("ok_flax_chunked.msgpack", mp(("w", chunked(mp(("0", b"\2"), ("1", b"\1")), mp(("0", mp_array()), ("1", mp_array()))))))
+put("ok_flax_average.msgpack", mp(("params", mp(("w", mp_array()))), ("ema_params", mp(("w", mp_array()))),
+                                 ("opt_state", mp(("mu", mp_array())))))
+put("flax_trailing.msgpack", flax + b"\0")
+put("flax_cut_off.msgpack", flax[:-1])
+put("flax_no_array.msgpack", mp(("step", b"\7"), ("name", mp_text("x"))))
+put("flax_duplicate_key.msgpack", mp(("w", mp_array()), ("w", mp_array())))
+put("flax_duplicate_name.msgpack", mp(("a", mp(("b.c", mp_array()), ("b", mp(("c", mp_array())))))))
+put("flax_key_is_list.msgpack", mp(("w", b"\x81\x90" + mp_array())))
+put("flax_key_not_utf8.msgpack", mp(("w", b"\x81\xa1\xff" + mp_array())))
+put("flax_reserved_byte.msgpack", mp(("w", b"\xc1")))
+put("flax_text_2_32.msgpack", mp(("w", b"\xdb\xff\xff\xff\xffx")))
+put("flax_bytes_2_32.msgpack", mp(("w", b"\xc6\xff\xff\xff\xffx")))
+put("flax_list_2_32.msgpack", mp(("w", b"\xdd\xff\xff\xff\xff\xc0")))
+put("flax_record_2_32.msgpack", mp(("w", b"\xdf\xff\xff\xff\xff\xa1a\xc0")))
+put("flax_custom_2_32.msgpack", mp(("w", b"\xc9\xff\xff\xff\xff\1\x93")))
+put("flax_deep.msgpack", mp(("w", b"\x91" * 5000 + b"\xc0")))
+put("flax_deep_records.msgpack", mp(("w", b"\x81\xa1a" * 5000 + b"\xc0")))
+put("flax_unknown_type.msgpack", mp(("w", mp_array(kind=42))))
+put("flax_time.msgpack", mp(("w", b"\xd6\xff\0\0\0\0")))
+put("flax_array_is_record.msgpack", mp(("w", b"\xc7\1\1\x80")))
+put("flax_array_of_two.msgpack", mp(("w", b"\xc7\3\1\x92\x90\x90")))
+put("flax_array_empty.msgpack", mp(("w", b"\xc7\0\1")))
+put("flax_array_trailing.msgpack", mp(("w", mp_array(rest=b"\0"))))
+put("flax_array_too_short.msgpack", mp(("w", mp_array(data=b"\0\0\0"))))
+put("flax_array_too_long.msgpack", mp(("w", mp_array(data=bytes(5)))))
+put("flax_shape_negative.msgpack", mp(("w", mp_array(b"\x91\xff"))))
+put("flax_shape_2_63.msgpack", mp(("w", mp_array(b"\x91\xcf\x80" + bytes(7)))))
+put("flax_shape_overflow.msgpack", mp(("w", mp_array(b"\x92" + (b"\xd3\x40" + bytes(7)) * 2))))
+put("flax_shape_text.msgpack", mp(("w", mp_array(b"\x91\xa11"))))
+put("flax_shape_65_axes.msgpack", mp(("w", mp_array(b"\xdc\0\x41" + b"\1" * 65))))
+put("flax_type_unknown.msgpack", mp(("w", mp_array(dtype="float33"))))
+put("flax_type_object.msgpack", mp(("w", mp_array(dtype="object"))))
+put("flax_complex_of_three.msgpack", mp(("w", b"\xc7\4\2\x93\1\2\3")))
+put("flax_chunks_missing.msgpack", mp(("w", mp(("__msgpack_chunked_array__", b"\xc3"), ("shape", mp(("0", b"\1")))))))
+put("flax_chunks_none.msgpack", mp(("w", chunked(mp(("0", b"\0")), mp()))))
+put("flax_chunks_numbered_wrong.msgpack", mp(("w", chunked(mp(("0", b"\1")), mp(("7", mp_array()))))))
+put("flax_chunks_of_two_types.msgpack",
+    mp(("w", chunked(mp(("0", b"\2")), mp(("0", mp_array()), ("1", mp_array(dtype="int32")))))))
+put("flax_chunks_too_many.msgpack", mp(("w", chunked(mp(("0", b"\1")), mp(("0", mp_array()), ("1", mp_array()))))))
+put("flax_chunks_shape_huge.msgpack", mp(("w", chunked(mp(("0", b"\xd3\x40" + bytes(7))), mp(("0", mp_array()))))))
+put("flax_chunk_in_chunk.msgpack", mp(("w", chunked(mp(("0", b"\1")), mp(("0", chunked(mp(("0", b"\1")), mp(("0", mp_array())))))))))
+
+# --- pickles in pickles and of protocols 0 and 1 ---------------------------------------------------------------------
+
+inside = pickle.dumps({"a": np.arange(2, dtype="u1")}, protocol=4)
+put("pk_pickle_in_pickle.pkl", pickle.dumps({"inner": inside, "loads": pickle.loads}, protocol=4))
+put("pk_loads_of_pickle.pkl", b"\x80\4cpickle\nloads\nB" + struct.pack("<I", len(inside)) + inside + b"\x85R.")
+put("ok_pk_pickle_beside.pkl", pickle.dumps({"a": np.arange(2, dtype="u1"), "inner": inside}, protocol=4))
+put("pk_protocol0_system.pkl", b"cos\nsystem\n(S'touch BAD'\ntR.")
+put("ok_pk_protocol0_array.pkl", pickle.dumps({"a": np.arange(4, dtype="u1")}, protocol=0))
+put("pk_protocol1_inst.pkl", b"(S'touch BAD'\nios\nsystem\n.")
+put("pk_getattr_chain.pkl", b"\x80\2cbuiltins\ngetattr\ncbuiltins\n__import__\nX\2\0\0\0os\x85RX\6\0\0\0system\x86RX\1\0\0\0x\x85R.")
+put("pk_stack_global_lookup.pkl", b"\x80\4\x8c\2os\x94\x8c\6system\x94\x93\x8c\1x\x85R.")
+put("pk_memo_swap.pkl", b"\x80\2X\2\0\0\0osq\0X\6\0\0\0systemq\1h\0h\1\x93X\1\0\0\0x\x85R.")
+put("pk_long1_255.pkl", b"\x80\2\x8a\xff" + bytes(10) + b".")
+put("pk_frame_lies.pkl", b"\x80\4\x95\xff\xff\xff\xff\xff\xff\xff\x7fN.")
+put("pk_frame_short.pkl", b"\x80\4\x95\1\0\0\0\0\0\0\0NNN0000.")
+put("pk_bytearray_2_63.pkl", b"\x80\5\x96\0\0\0\0\0\0\0\x80x.")
+put("pk_next_buffer.pkl", b"\x80\5\x97\x98.")
+put("pk_ext.pkl", b"\x80\2\x82\1)R.")
+
+# --- foreign formats, by their content -------------------------------------------------------------------------------
+
+put("not_zeros.pt", bytes(5000))
+put("not_text.pt", b"Entry not found")
+put("not_xml.bin", b'<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>')
+put("not_error.safetensors", b'{"error": "Repository not found"}')
+put("not_7z.pt", b"7z\xbc\xaf\x27\x1c" + bytes(20))
+put("not_zstd.safetensors", b"\x28\xb5\x2f\xfd" + bytes(20))
+put("not_bzip2.npz", b"BZh91AY&SY" + bytes(20))
+put("not_saved_model.onnx", b"\x08\1\x12\x80\4\x0a\x10" + b"x" * 40)
+put("not_tensorflow.pt", b"\1\2\3\4" * 10 + bytes.fromhex("57fb808b247547db"))
+put("not_ocdbt.npy", bytes.fromhex("0cdb3a2a") + b"\1" * 40)
+keras = io.BytesIO()
+with zipfile.ZipFile(keras, "w") as archive:
+    for member in ["metadata.json", "config.json", "model.weights.h5"]:
+        archive.writestr(zipfile.ZipInfo(member), b"{}")
+put("not_keras.npz", keras.getvalue())
