@@ -7,7 +7,7 @@ public enum WeightsFolder {
     "pytorch_model.bin.index.json", "diffusion_pytorch_model.bin", "adapter_model.bin", "flax_model.msgpack",
   ]
   private static let endings = [
-    ".safetensors", ".safetensors.index.json", ".bin.index.json", ".bin", ".npz", ".npy", ".pt", ".pth", ".ckpt",
+    ".safetensors", ".safetensors.index.json", ".bin.index.json", ".bin", ".npz", ".pt", ".pth", ".ckpt",
     ".msgpack",
   ]
 

@@ -25,14 +25,21 @@ extension Build {
     let cells = plan.sources
     var diagnostics: [Diagnostic] = []
     for step in plan.steps {
-      for reference in step.references {
-        guard case .source(let source) = reference.target, cells[SourcePath(source.name).container] == nil else {
-          continue
+      if case .load(.series(let cell)) = step.action {
+        do { _ = try SeriesFiles(cell, in: plan.folder, workspace: workspace) } catch {
+          diagnostics.append(Diagnostic(thrown: error, at: step.cell.body["path"]?.range ?? step.cell.range))
         }
+      }
+      for reference in step.references {
+        guard case .source(let source) = reference.target,
+          cells[SourcePath(source.name, cells: cells.keys).container] == nil
+        else { continue }
         do {
           switch step.action {
           case .load(.network): _ = try shelf.network(at: plan.resolved(source.name))
-          case .load(.checkpoint): _ = try shelf.checkpoint(at: plan.resolved(source.name))
+          case .load(.checkpoint(let cell)):
+            _ = try shelf.checkpoint(at: plan.resolved(source.name), set: cell.set)
+          case .load(.series): break
           case .load(.samples): _ = try shelf.tensor(named: source.name, in: plan.folder)
           case .ask: try shelf.open(source.name, in: plan.folder)
           case .show: break

@@ -23,6 +23,7 @@ struct FindingValues: Sendable {
         record["path"] = .text(cell.path.name)
         if let name = cell.name { record["name"] = .text(name) }
       case .checkpoint(let cell): record["path"] = .text(cell.path.name)
+      case .series(let cell): record["path"] = .text(cell.path)
       case .samples(let cell): record["path"] = .text((cell.path ?? cell.from)?.name ?? "")
       }
       trees[step.id] = .record(record)

@@ -16,13 +16,14 @@ extension Planner {
         let place = reference.range ?? steps[index].cell.range
         switch reference.target {
         case .source(let source):
-          let head = SourcePath(source.name)
+          let head = SourcePath(source.name, cells: sourceIDs)
           if sourceIDs.contains(head.container) {
             steps[index].dependsOn.append(head.container)
           } else if !unread.contains(head.container) {
             let path = FieldPlan.resolve(head.container, in: folder)
             let whole = FieldPlan.resolve(source.name, in: folder)
             guard !workspace.exists(path), !workspace.exists(whole) else { continue }
+            if let pattern = SeriesPattern(whole), pattern.matchesSomething(in: workspace) { continue }
             if probeIDs.contains(head.container) {
               diagnostics.append(
                 Diagnostic(.error, "'\(source.name)' is a probe; '\(reference.key)' must name a source", at: place))

@@ -2,7 +2,7 @@ import Diagnostics
 import Networks
 import Probing
 
-/// Weights: a file of named tensors. `weights:layer.0` is one of them.
+/// Weights: a file of named tensors, an index of such files, or a model's folder. `weights:layer.0` is one of them.
 public struct CheckpointCell: CellForm {
   /// The kind under which notebooks ask for it.
   public static let kind = "checkpoint"
@@ -11,6 +11,8 @@ public struct CheckpointCell: CellForm {
 
   /// The file.
   public var path: SourceReference
+  /// What the names of the tensors to read begin with, which is then taken off, such as `ema`; all weights if left out.
+  public var set: String?
 
   /// Refuses keys that make no sense.
   public func validate() throws(ParameterError) {
@@ -74,11 +76,45 @@ public struct SamplesCell: CellForm {
   public var selection: PointSelection { PointSelection(from: path ?? from ?? "", count: count) }
 }
 
+/// Checkpoints or networks in the order of a number: `run:500` is the one at step 500.
+public struct SeriesCell: CellForm {
+  /// The kind under which notebooks ask for it.
+  public static let kind = "series"
+  /// The keys where the notebook is silent.
+  public static let standard = SeriesCell(path: "")
+
+  /// The files: one `*` stands where their names, or their folders' names, differ.
+  public var path: String
+  /// What the number is: of a step, a seed or a size.
+  public var over: NetworkSeries.Index = .step
+  /// The value inside the files that has the number; if left out, it stands in the name in place of `*`.
+  public var number: String?
+  /// What the names of the tensors to read begin with, which is then taken off, such as `ema`; all weights if left out.
+  public var set: String?
+  /// What the networks predict.
+  public var predicts: ScorePrediction?
+  /// Their noising process.
+  public var process: ProcessParameters?
+  /// Which input is which.
+  public var inputs: ScoreInputs?
+
+  /// What the cell says of the networks as scores.
+  public var convention: ScoreConvention { ScoreConvention(predicts: predicts, process: process, inputs: inputs) }
+
+  /// Refuses keys that make no sense.
+  public func validate() throws(ParameterError) {
+    if path.isEmpty { throw .missing("path", "name the files, with * where they differ") }
+    guard SeriesPattern(path) != nil else { throw .rule("path", is: "'\(path)'", mustBe: "a path with one *") }
+    _ = try process?.noiseProcess()
+  }
+}
+
 /// A source cell that has been read and checked.
 public enum Source: Hashable, Sendable {
   case checkpoint(CheckpointCell)
   case network(NetworkCell)
   case samples(SamplesCell)
+  case series(SeriesCell)
 
   /// The cell's keys as JSON.
   func json() throws -> JSONValue {
@@ -86,11 +122,12 @@ public enum Source: Hashable, Sendable {
     case .checkpoint(let cell): try JSONValue(encoding: cell)
     case .network(let cell): try JSONValue(encoding: cell)
     case .samples(let cell): try JSONValue(encoding: cell)
+    case .series(let cell): try JSONValue(encoding: cell)
     }
   }
 
   /// The kinds of source cells.
-  public static let kinds = [CheckpointCell.kind, NetworkCell.kind, SamplesCell.kind]
+  public static let kinds = [CheckpointCell.kind, NetworkCell.kind, SamplesCell.kind, SeriesCell.kind]
 
   /// Reads a source cell of a kind; `nil` for a kind that is none.
   static func reading(
@@ -106,6 +143,9 @@ public enum Source: Hashable, Sendable {
     case SamplesCell.kind:
       let (form, references) = try SamplesCell.reading(body)
       return (.samples(form), references)
+    case SeriesCell.kind:
+      let (form, references) = try SeriesCell.reading(body)
+      return (.series(form), references)
     default: return nil
     }
   }

@@ -22,16 +22,29 @@ public final class SourceBench: Bench {
 
   /// The network of a source, with what the source says of it.
   public func network(_ reference: SourceReference) throws -> NetworkSource {
+    let path = SourcePath(reference.name, cells: sources.keys)
+    if case .series(let cell)? = sources[path.container] {
+      let files = try SeriesFiles(cell, in: folder, workspace: shelf.workspace)
+      guard let member = path.member else {
+        throw BenchError.wrongKind(
+          reference.name, expected: "a network, as in '\(reference.name):\(files.members[0].label)'", found: "a series")
+      }
+      let file = try files.file(ofMember: member, of: path.container)
+      let found = try shelf.network(at: file)
+      remember(reference, "network", found.digest)
+      try remember(cell.convention, of: reference)
+      return NetworkSource(network: found.network, convention: cell.convention)
+    }
     switch sources[reference.name] {
     case .network(let cell)?:
       let found = try shelf.network(at: FieldPlan.resolve(cell.path.name, in: folder))
       remember(reference, "network", found.digest)
-      let convention = try JSONValue(encoding: cell.convention).jsonData()
-      remember(reference, "convention", ContentDigest(of: Bytes(data: convention)))
+      try remember(cell.convention, of: reference)
       return NetworkSource(network: found.network, convention: cell.convention)
     case .checkpoint?:
       throw BenchError.wrongKind(reference.name, expected: "a network", found: "a checkpoint, which has no function")
     case .samples?: throw BenchError.wrongKind(reference.name, expected: "a network", found: "a set of samples")
+    case .series?: throw BenchError.wrongKind(reference.name, expected: "a network", found: "a series")
     case nil:
       let found = try shelf.network(at: FieldPlan.resolve(reference.name, in: folder))
       remember(reference, "network", found.digest)
@@ -47,8 +60,29 @@ public final class SourceBench: Bench {
     return array
   }
 
+  /// The members of a series, or of the files that a path with a `*` leads to.
+  public func series(_ reference: SourceReference) throws -> NetworkSeries {
+    let cell: SeriesCell
+    switch sources[reference.name] {
+    case .series(let known)?: cell = known
+    case .some: throw BenchError.wrongKind(reference.name, expected: "a series", found: "a single source")
+    case nil:
+      guard SeriesPattern(reference.name) != nil else {
+        guard shelf.workspace.exists(FieldPlan.resolve(reference.name, in: folder)) else {
+          throw BenchError.unknownSource(reference.name, known: sources.keys.sorted())
+        }
+        throw BenchError.wrongKind(reference.name, expected: "a series, with * in its path", found: "a single file")
+      }
+      cell = SeriesCell(path: reference.name)
+    }
+    let files = try SeriesFiles(cell, in: folder, workspace: shelf.workspace)
+    for member in files.members { remember(reference, member.label, try files.digest(of: member)) }
+    if cell.convention != ScoreConvention() { try remember(cell.convention, of: reference) }
+    return files.series
+  }
+
   private func unrecordedArray(_ reference: SourceReference, trail: [String]) throws -> NDArray<Double> {
-    let path = SourcePath(reference.name)
+    let path = SourcePath(reference.name, cells: sources.keys)
     switch sources[path.container] {
     case .samples(let cell)? where path.member == nil:
       guard !trail.contains(path.container) else {
@@ -60,11 +94,26 @@ public final class SourceBench: Bench {
       throw BenchError.wrongKind(
         reference.name, expected: "a set of samples without a member", found: "a member of one")
     case .checkpoint(let cell)?:
-      return try shelf.array(at: FieldPlan.resolve(cell.path.name, in: folder), member: path.member)
+      return try shelf.array(at: FieldPlan.resolve(cell.path.name, in: folder), member: path.member, set: cell.set)
+    case .series(let cell)?:
+      let files = try SeriesFiles(cell, in: folder, workspace: shelf.workspace)
+      guard let member = path.member else {
+        throw BenchError.wrongKind(
+          reference.name, expected: "an array, as in '\(reference.name):\(files.members[0].label):NAME'",
+          found: "a series")
+      }
+      let parts = member.split(separator: ":", maxSplits: 1).map(String.init)
+      let file = try files.file(ofMember: parts[0], of: path.container)
+      return try shelf.array(at: file, member: parts.count > 1 ? parts[1] : nil, set: cell.set)
     case .network?:
       throw BenchError.wrongKind(reference.name, expected: "an array", found: "a network")
     case nil: return try shelf.array(named: reference.name, in: folder)
     }
+  }
+
+  private func remember(_ convention: ScoreConvention, of reference: SourceReference) throws {
+    let text = try JSONValue(encoding: convention).jsonData()
+    remember(reference, "convention", ContentDigest(of: Bytes(data: text)))
   }
 
   private func remember(_ reference: SourceReference, _ part: String, _ digest: ContentDigest) {

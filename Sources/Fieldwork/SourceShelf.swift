@@ -82,6 +82,8 @@ public final class SourceShelf {
       FileFormat.sniff(try workspace.bytes(at: path)) == .onnx
     {
       _ = try network(at: path)
+    } else if !workspace.exists(path), SeriesPattern(path) != nil {
+      _ = try SeriesFiles(SeriesCell(path: path), in: "", workspace: workspace)
     } else {
       _ = try tensor(named: name, in: folder)
     }
@@ -96,8 +98,8 @@ public final class SourceShelf {
     return try tensor(at: FieldPlan.resolve(parts.container, in: folder), member: parts.member)
   }
 
-  private func tensor(at path: String, member: String?) throws -> Tensor {
-    let checkpoint = try checkpoint(at: path)
+  private func tensor(at path: String, member: String?, set: String? = nil) throws -> Tensor {
+    let checkpoint = try checkpoint(at: path, set: set)
     if let member { return try located(path) { try checkpoint.tensor(named: member) } }
     guard checkpoint.tensors.count == 1 else {
       let names = checkpoint.tensors.prefix(8).map { "'\($0.name)'" }.joined(separator: ", ")
@@ -113,8 +115,8 @@ public final class SourceShelf {
   }
 
   /// The numbers of a file's tensor; without a member the file must hold just one.
-  public func array(at path: String, member: String?) throws -> NDArray<Double> {
-    try array(of: try tensor(at: path, member: member), at: path)
+  public func array(at path: String, member: String?, set: String? = nil) throws -> NDArray<Double> {
+    try array(of: try tensor(at: path, member: member, set: set), at: path)
   }
 
   private func array(of tensor: Tensor, at path: String) throws -> NDArray<Double> {

@@ -6,5 +6,6 @@ extension ProbeCatalog {
     [
       JacobianSpectrum.self,
       SpectralGap.self,
+      WeightsOverTraining.self,
     ], literature: String(decoding: PackageResources.references_bib, as: UTF8.self))
 }

@@ -7,6 +7,15 @@ public protocol Bench: AnyObject {
   func network(_ reference: SourceReference) throws -> NetworkSource
   /// The numbers of a source, in double precision.
   func array(_ reference: SourceReference) throws -> NDArray<Double>
+  /// The members of a series, to be opened one by one.
+  func series(_ reference: SourceReference) throws -> NetworkSeries
+}
+
+extension Bench {
+  /// Refuses: a bench has no series unless it says so.
+  public func series(_ reference: SourceReference) throws -> NetworkSeries {
+    throw BenchError.unknownSource(reference.name, known: [])
+  }
 }
 
 /// A network as a source cell describes it.

@@ -8,7 +8,8 @@ import Testing
   static let sound = [
     "reference.safetensors", "deflated.npz", "streamed.npz", "mixed.npz", "arrays/fortran_i2.npy", "arrays/big_c8.npy",
     "arrays/version2.npy", "pytorch/protocol2.pt", "pytorch/deflated.pt", "pytorch/views_legacy.pt",
-    "pytorch/legacy_protocol4.pt", "pytorch/sequential_legacy.pt",
+    "pytorch/legacy_protocol4.pt", "pytorch/sequential_legacy.pt", "flax/training.msgpack", "flax/chunked.msgpack",
+    "flax/types.msgpack",
   ]
 
   /// Reads everything there is to read, so that every decoder sees the damage.
@@ -64,6 +65,57 @@ import Testing
         guard let read = try? contents(of: Bytes(damaged)) else { continue }
         #expect(read == whole, "byte \(place)")
       }
+    }
+  }
+
+  @Test(arguments: sound) func readsOrRefusesEveryFlippedByte(file: String) throws {
+    let original = Array(try FixtureFile.bytes("Fixtures/\(file)").data)
+    var refused = 0
+    for place in original.indices {
+      for mask: UInt8 in original.count < 4096 ? [0x01, 0x80, 0xFF] : [0xFF] {
+        var damaged = original
+        damaged[place] ^= mask
+        do { _ = try contents(of: Bytes(damaged)) } catch is CheckpointError { refused += 1 }
+      }
+    }
+    #expect(refused > 20)
+  }
+
+  @Test func refusesEveryPrefixOfAnIndexAndReadsOrRefusesEveryFlippedByte() throws {
+    let folder = ExternalDataFolder(path: FixtureFile.path("Fixtures/sharded/safetensors"))
+    let original = Array(try folder.bytes("model.safetensors.index.json").data)
+    let text = original.dropLast()
+    for end in 0..<text.count {
+      #expect(throws: CheckpointError.self, "cut at \(end)") {
+        try Checkpoint(decoding: Bytes(original[0..<end])) { try folder.bytes($0) }
+      }
+    }
+    let shards = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"]
+    for place in original.indices {
+      for mask: UInt8 in [0x01, 0x20, 0x80, 0xFF] {
+        var damaged = original
+        damaged[place] ^= mask
+        guard let read = try? Checkpoint(decoding: Bytes(damaged), companion: { try folder.bytes($0) }) else {
+          continue
+        }
+        // A tensor of another name, or another metadata: but never another file.
+        #expect(read.companions.map(\.name).allSatisfy(shards.contains), "byte \(place)")
+      }
+    }
+  }
+
+  @Test(arguments: [1, 2]) func readsOrRefusesRandomDamageToAShard(number: Int) throws {
+    let folder = ExternalDataFolder(path: FixtureFile.path("Fixtures/sharded/pytorch"))
+    let index = try folder.bytes("pytorch_model.bin.index.json")
+    let damagedName = "pytorch_model-0000\(number)-of-00002.bin"
+    let original = Array(try folder.bytes(damagedName).data)
+    let whole = try Checkpoint(decoding: index) { try folder.bytes($0) }.tensors.map { "\($0.name) \($0.content)" }
+    for place in original.indices {
+      var damaged = original
+      damaged[place] ^= 0xFF
+      let read = try? Checkpoint(decoding: index) { $0 == damagedName ? Bytes(damaged) : try folder.bytes($0) }
+      // The shards are zip archives, whose checksums tell.
+      if let read { #expect(read.tensors.map { "\($0.name) \($0.content)" } == whole, "byte \(place)") }
     }
   }
 

@@ -3,7 +3,7 @@ import Testing
 
 /// What every verb has in common: help, version, exit status, and what goes where.
 @Suite struct CommandTests {
-  static let verbs = ["build", "check", "publish", "inspect", "evaluate", "measure", "probes", "new"]
+  static let verbs = ["build", "check", "publish", "inspect", "convert", "evaluate", "measure", "probes", "new"]
 
   @Test func saysItsVersion() throws {
     try withCommand { fieldbook in
@@ -37,7 +37,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ["frobnicate"], ["build", "--froth"], ["inspect"], ["evaluate", "x.onnx"], ["measure"], ["new"], ["build"],
+    ["frobnicate"], ["build", "--froth"], ["inspect"], ["inspect", "a", "b"], ["inspect", "--diff", "a"],
+    ["convert", "a"], ["evaluate", "x.onnx"], ["measure"], ["new"], ["build"],
     ["measure", "spectral-gpa"], ["probes", "spectral-gpa"], ["new", "spectral-gpa"], ["build", "x.md", "--set", "n"],
     ["measure", "spectral-gap"], ["measure", "spectral-gap", "network"], ["measure", "spectral-gap", "=1"],
     ["measure", "spectral-gap", "network=x", "--theme", "icmll"], ["measure", "spectral-gap", "--seed", "-1"],

@@ -40,9 +40,10 @@ final class MemoryWorkspace: Workspace {
 
   func names(inFolder path: String) throws -> [String]? {
     let path = normal(path)
+    let start = path.isEmpty ? "" : "\(path)/"
     var names = Set(
-      files.withLock { $0.keys.filter { $0.hasPrefix("\(path)/") } }.compactMap { key in
-        key.dropFirst(path.count + 1).split(separator: "/").first.map(String.init)
+      files.withLock { $0.keys.filter { $0.hasPrefix(start) } }.compactMap { key in
+        key.dropFirst(start.count).split(separator: "/").first.map(String.init)
       })
     var isFolder: ObjCBool = false
     if let url = mounted("\(path)/"), FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder),

@@ -1,3 +1,4 @@
+import Checkpoints
 import Diagnostics
 import Foundation
 import Networks
@@ -24,6 +25,11 @@ import Testing
         "points": data.points(10), "covariance": data.covariance, "factor": data.factor,
         "four": NDArray(shape: [40, 4], values: (0..<160).map { Double($0) / 160 }),
         "two": NDArray(shape: [1, 2], values: [0.3, -1]),
+      ],
+      series: [
+        "run": .steps((0..<5).map { WeightsOverTrainingTests.weights(at: $0) }),
+        "biases": .steps((0..<2).map { [Tensor(name: "b", shape: [2], doubles: [Double($0), 1])] }, over: .seed),
+        "still": .steps([[Tensor(name: "b", shape: [1], doubles: [0])], [Tensor(name: "b", shape: [1], doubles: [0])]]),
       ])
   }
 
@@ -59,6 +65,12 @@ import Testing
     gap("of a turning field", ["network": "turning", "predicts": "score"]),
     jacobian("of a wide map", ["network": "wide", "points": "four"]),
     jacobian("of a square map at one point", ["network": "nilpotent", "points": "two"]),
+    ProbeSample(name: "of a run", kind: "weights-over-training", written: ["series": "run"], bench: six),
+    ProbeSample(
+      name: "of one tensor", kind: "weights-over-training", written: ["series": "run", "tensors": ["a."]], bench: six),
+    ProbeSample(
+      name: "without matrices", kind: "weights-over-training", written: ["series": "biases"], bench: six),
+    ProbeSample(name: "of nothing but zero", kind: "weights-over-training", written: ["series": "still"], bench: six),
     jacobian("of a curved map", ["network": "curved", "points": "two", "given": ["gain": 2], "precision": "float32"]),
   ]
 
@@ -87,9 +99,11 @@ import Testing
 
   @Test func everyProbeSaysWhatItNeedsWhenNothingIsWritten() throws {
     for type in ProbeCatalog.battery.probes {
-      #expect(throws: ParameterError.missing(key: "network", meaning: "name a network source or an ONNX file", nil)) {
-        try type.reading([:])
-      }
+      let needed: ParameterError =
+        type.card.parameters[0].key == "series"
+        ? .missing(key: "series", meaning: "name a series source, or a path with * where the step stands", nil)
+        : .missing(key: "network", meaning: "name a network source or an ONNX file", nil)
+      #expect(throws: needed) { try type.reading([:]) }
     }
   }
 

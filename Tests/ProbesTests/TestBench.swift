@@ -28,10 +28,13 @@ enum TestFiles {
 final class TestBench: Bench {
   private let networks: [String: NetworkSource]
   private let arrays: [String: NDArray<Double>]
+  private let series: [String: NetworkSeries]
 
   init(
-    networks: [String: Network] = [:], convention: ScoreConvention = .init(), arrays: [String: NDArray<Double>] = [:]
+    networks: [String: Network] = [:], convention: ScoreConvention = .init(), arrays: [String: NDArray<Double>] = [:],
+    series: [String: NetworkSeries] = [:]
   ) {
+    self.series = series
     self.networks = networks.mapValues { NetworkSource(network: $0, convention: convention) }
     self.arrays = arrays
   }
@@ -48,6 +51,22 @@ final class TestBench: Bench {
       throw BenchError.unknownSource(reference.name, known: arrays.keys.sorted())
     }
     return found
+  }
+
+  func series(_ reference: SourceReference) throws -> NetworkSeries {
+    guard let found = series[reference.name] else {
+      throw BenchError.unknownSource(reference.name, known: series.keys.sorted())
+    }
+    return found
+  }
+}
+
+extension NetworkSeries {
+  /// A series of weights at steps 0, 100, 200 …
+  static func steps(_ weights: [[Tensor]], over: Index = .step) -> NetworkSeries {
+    NetworkSeries(
+      over: over, members: weights.indices.map { Member(number: Double(100 * $0), label: "\(100 * $0)") },
+      weights: { weights[$0] }, functions: { _ in throw Unexpected() })
   }
 }
 
