@@ -23,7 +23,7 @@ import Testing
     try withCommand { fieldbook in
       let text = try fieldbook("inspect", Self.points)
       #expect(text.status == 0 && text.errors.isEmpty)
-      #expect(text.output.contains("npy, 65664 bytes, 1 tensor") && text.output.contains("256×64"))
+      #expect(text.output.contains("npy, 65664 bytes, 1 tensor, 16384 parameters") && text.output.contains("256×64"))
       let json = try #require(try fieldbook("inspect", Self.points, "--json").json as? [String: Any])
       #expect(json["format"] as? String == "npy")
       let tensor = try #require((json["tensors"] as? [[String: Any]])?.first)
