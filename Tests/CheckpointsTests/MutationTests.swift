@@ -9,7 +9,7 @@ import Testing
     "reference.safetensors", "deflated.npz", "streamed.npz", "mixed.npz", "arrays/fortran_i2.npy", "arrays/big_c8.npy",
     "arrays/version2.npy", "pytorch/protocol2.pt", "pytorch/deflated.pt", "pytorch/views_legacy.pt",
     "pytorch/legacy_protocol4.pt", "pytorch/sequential_legacy.pt", "flax/training.msgpack", "flax/chunked.msgpack",
-    "flax/types.msgpack",
+    "flax/types.msgpack", "pytorch/arrays2.pkl", "pytorch/arrays5.pkl",
   ]
 
   /// Reads everything there is to read, so that every decoder sees the damage.

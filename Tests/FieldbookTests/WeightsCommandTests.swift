@@ -109,6 +109,9 @@ import Testing
       let text = try fieldbook(
         "inspect", "--diff", Command.shipped("digits/score.onnx"), Command.shipped("digits/score.onnx"))
       #expect(text.status == 0 && text.output.hasPrefix("identical: "))
+      let outside = Command.repository.appending(path: "Tests/FieldworkTests/Acceptance/shared/outside.onnx").path
+      let refused = try fieldbook("inspect", "--diff", outside, outside)
+      #expect(refused.status == 66 && refused.errors.contains("of its tensors in other files, which are not compared"))
     }
   }
 

@@ -71,11 +71,16 @@ struct InspectCommand: ParsableCommand {
     if try workspace.names(inFolder: path) == nil {
       let bytes = try workspace.bytes(at: path)
       if FileFormat.sniff(bytes) == .onnx {
-        do {
-          return try ModelSummary(onnx: bytes, name: path).tensors
-        } catch {
+        let summary: ModelSummary
+        do { summary = try ModelSummary(onnx: bytes, name: path) } catch {
           throw Refusal([error.diagnostic(file: path)])
         }
+        guard summary.externalTensors.isEmpty else {
+          throw Refusal(
+            "'\(path)' keeps \(summary.externalTensors.count) of its tensors in other files, which are not compared",
+            hint: "export the model with its weights inside (external_data=False)", status: .inputDamaged)
+        }
+        return summary.tensors
       }
     }
     return try SourceShelf(workspace: workspace).checkpoint(at: path, set: set).tensors
