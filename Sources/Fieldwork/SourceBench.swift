@@ -29,17 +29,18 @@ public final class SourceBench: Bench {
         throw BenchError.wrongKind(
           reference.name, expected: "a network, as in '\(reference.name):\(files.members[0].label)'", found: "a series")
       }
-      let file = try files.file(ofMember: member, of: path.container)
-      let found = try shelf.network(at: file)
+      // By a shelf of its own: of many members, none is kept.
+      let found = try SourceShelf(workspace: shelf.workspace)
+        .network(at: try files.file(ofMember: member, of: path.container))
       remember(reference, "network", found.digest)
-      try remember(cell.convention, of: reference)
+      try remember(reference, "convention", cell.convention)
       return NetworkSource(network: found.network, convention: cell.convention)
     }
     switch sources[reference.name] {
     case .network(let cell)?:
       let found = try shelf.network(at: FieldPlan.resolve(cell.path.name, in: folder))
       remember(reference, "network", found.digest)
-      try remember(cell.convention, of: reference)
+      try remember(reference, "convention", cell.convention)
       return NetworkSource(network: found.network, convention: cell.convention)
     case .checkpoint?:
       throw BenchError.wrongKind(reference.name, expected: "a network", found: "a checkpoint, which has no function")
@@ -77,7 +78,8 @@ public final class SourceBench: Bench {
     }
     let files = try SeriesFiles(cell, in: folder, workspace: shelf.workspace)
     for member in files.members { remember(reference, member.label, try files.digest(of: member)) }
-    if cell.convention != ScoreConvention() { try remember(cell.convention, of: reference) }
+    // What is read of the files, and how, goes by the cell.
+    try remember(reference, "cell", cell)
     return files.series
   }
 
@@ -102,18 +104,18 @@ public final class SourceBench: Bench {
           reference.name, expected: "an array, as in '\(reference.name):\(files.members[0].label):NAME'",
           found: "a series")
       }
-      let parts = member.split(separator: ":", maxSplits: 1).map(String.init)
-      let file = try files.file(ofMember: parts[0], of: path.container)
-      return try shelf.array(at: file, member: parts.count > 1 ? parts[1] : nil, set: cell.set)
+      let label = String(member.prefix { $0 != ":" })
+      let name = String(member.dropFirst(label.count + 1))
+      return try SourceShelf(workspace: shelf.workspace).array(
+        at: try files.file(ofMember: label, of: path.container), member: name.isEmpty ? nil : name, set: cell.set)
     case .network?:
       throw BenchError.wrongKind(reference.name, expected: "an array", found: "a network")
     case nil: return try shelf.array(named: reference.name, in: folder)
     }
   }
 
-  private func remember(_ convention: ScoreConvention, of reference: SourceReference) throws {
-    let text = try JSONValue(encoding: convention).jsonData()
-    remember(reference, "convention", ContentDigest(of: Bytes(data: text)))
+  private func remember(_ reference: SourceReference, _ part: String, _ keys: some Encodable) throws {
+    remember(reference, part, ContentDigest(of: Bytes(data: try JSONValue(encoding: keys).jsonData())))
   }
 
   private func remember(_ reference: SourceReference, _ part: String, _ digest: ContentDigest) {

@@ -57,17 +57,19 @@ import Testing
 
   @Test func remembersEveryMemberAndSeesWhenOneChanges() throws {
     let workspace = try workspace(["s-1.st": 1, "s-2.st": 2])
-    func used() throws -> [ProbeRecord.SourceDigest] {
-      let bench = bench(workspace, SeriesCell(path: "s-*.st"))
+    func used(_ set: String? = nil) throws -> [ProbeRecord.SourceDigest] {
+      let bench = bench(workspace, SeriesCell(path: "s-*.st", set: set))
       _ = try bench.series("run")
       return bench.used
     }
     let before = try used()
-    #expect(before.map(\.name) == ["run", "run"] && before.map(\.part) == ["1", "2"])
+    #expect(before.map(\.name) == ["run", "run", "run"] && before.map(\.part) == ["1", "2", "cell"])
     let other = try Safetensors.encode([Tensor(name: "w", shape: [1], doubles: [3])])
     try workspace.write(Array(other), to: "s-2.st")
     let after = try used()
-    #expect(after[0] == before[0] && after[1] != before[1])
+    #expect(after[0] == before[0] && after[1] != before[1] && after[2] == before[2])
+    // The same files read in another way are another input.
+    #expect(try used("ema")[2] != after[2])
   }
 
   @Test func givesMembersByNumberFirstAndLast() throws {
