@@ -1,0 +1,8 @@
+import Networks
+
+/// A finding whose rows other cells may take as points: `points: {from: generated}`, where `generated` is the cell that
+/// found them.
+public protocol PointsFinding: ProbeFinding {
+  /// The points: `count × d`.
+  var points: NDArray<Double> { get }
+}
