@@ -6,3 +6,8 @@ public protocol PointsFinding: ProbeFinding {
   /// The points: `count × d`.
   var points: NDArray<Double> { get }
 }
+
+extension Probe {
+  /// Whether other cells may take its finding as points.
+  public static var findsPoints: Bool { Finding.self is any PointsFinding.Type }
+}
