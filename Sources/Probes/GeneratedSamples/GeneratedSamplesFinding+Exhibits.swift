@@ -27,6 +27,7 @@ extension GeneratedSamplesFinding {
     }
     let varied = conditions.filter { $0.rows.count > 1 }.map(\.name).joined(separator: ", ")
     let panel = Panel(
+      title: title,
       images: Mark.Images(
         shown, pixelRowCount: imageShape[0], pixelColumnCount: imageShape[1], columnCount: columnCount),
       rows: isByCondition ? (varied, rowNames) : ("", []),
@@ -47,6 +48,12 @@ extension GeneratedSamplesFinding {
         + (isByCondition ? "; every row has a condition of its own" : "")
         + ". Black is \(rounded(shades[0])), white \(rounded(shades[1]))."
     )
+  }
+
+  /// The network's cell, or the name of its file: what tells panels apart where several findings are shown together.
+  private var title: String {
+    guard let file = network.split(separator: "/").last, network.contains("/") else { return network }
+    return file.split(separator: ".").first.map(String.init) ?? network
   }
 
   private func conditionNames(_ group: Int) -> String {
