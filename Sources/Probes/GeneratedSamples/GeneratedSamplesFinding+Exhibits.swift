@@ -74,15 +74,15 @@ extension GeneratedSamplesFinding {
     let top = all.max() ?? 0
     let range = 0...(top > 0 ? top : 1)
     var layers = [
-      Layer(.histogram(.init(densityOf: nearness.distances, binCount: 30, over: range)), label: "samples")
+      Layer(.histogram(.init(densityOf: nearness.distances, binCount: 20, over: range)), label: "samples")
     ]
     if !nearness.distancesInData.isEmpty {
       layers.append(
         Layer(
-          .histogram(.init(densityOf: nearness.distancesInData, binCount: 30, over: range)), role: .reference,
+          .histogram(.init(densityOf: nearness.distancesInData, binCount: 20, over: range)), role: .reference,
           label: "data"))
     }
-    let panel = Panel(x: Axis("distance to the nearest point of the data"), y: Axis("density"), layers: layers)
+    let panel = Panel(x: Axis("distance to the data"), y: Axis("density"), layers: layers)
     let dashed = nearness.distancesInData.isEmpty ? "" : " Dashed: from a point of the data to its nearest other."
     return Exhibit(
       name: "distances",
