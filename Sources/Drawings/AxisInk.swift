@@ -33,8 +33,9 @@ struct AxisInk {
     var ink: [Ink] = []
     let plot = frame.plot
     let length = theme.tickLength
-    path.pieces += [.move(Position(plot.x, plot.maxY)), .line(Position(plot.maxX, plot.maxY))]
-    if !frame.hidesY { path.pieces += [.move(Position(plot.x, plot.maxY)), .line(Position(plot.x, plot.y))] }
+    let hasLines = !frame.data.isOnlyImages
+    if hasLines { path.pieces += [.move(Position(plot.x, plot.maxY)), .line(Position(plot.maxX, plot.maxY))] }
+    if hasLines, !frame.hidesY { path.pieces += [.move(Position(plot.x, plot.maxY)), .line(Position(plot.x, plot.y))] }
     let hasXMarks = frame.panel.x.categories == nil || !frame.data.hasTiles
     for tick in frame.xTicks.ticks.labelled where hasXMarks {
       guard let x = frame.horizontal(tick.value) else { continue }
@@ -53,7 +54,9 @@ struct AxisInk {
       guard let y = frame.vertical(value) else { continue }
       minor.pieces += [.move(Position(plot.x, y)), .line(Position(plot.x - 0.6 * length, y))]
     }
-    ink.append(.path(PathInk(path, stroke: Stroke(.foreground, width: theme.axisWidth, cap: .square, join: .miter))))
+    if !path.isEmpty {
+      ink.append(.path(PathInk(path, stroke: Stroke(.foreground, width: theme.axisWidth, cap: .square, join: .miter))))
+    }
     if !minor.isEmpty { ink.append(.path(PathInk(minor, stroke: Stroke(.foreground, width: theme.axisWidth * 0.7)))) }
     if frame.showsXLabels { ink += xLabels(frame) }
     if frame.showsYLabels {

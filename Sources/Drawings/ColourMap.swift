@@ -12,12 +12,16 @@ public struct ColourMap: Sendable, Hashable {
   /// romaO: an angle, its ends meet.
   public static let romaO = ColourMap(table: cyclicTable)
 
+  /// From black to white.
+  public static let grey = ColourMap(colours: (0...255).map { Colour(red: $0, green: $0, blue: $0) })
+
   /// The map for a kind of quantity.
   public static func forKind(_ kind: LevelScale.Kind) -> ColourMap {
     switch kind {
     case .sequential: viridis
     case .diverging: vik
     case .cyclic: romaO
+    case .brightness: grey
     }
   }
 
@@ -29,6 +33,8 @@ public struct ColourMap: Sendable, Hashable {
     let index = Int(place)
     return colours[index].mixed(with: colours[index + 1], share: place - Double(index))
   }
+
+  private init(colours: [Colour]) { self.colours = colours }
 
   private init(table: String) {
     let digits = table.utf8.compactMap { digit -> UInt32? in

@@ -114,12 +114,19 @@ extension FigureLayout {
     return (columns, rows)
   }
 
+  /// The height over the width of a panel's plotting area, where pictures or the figure say it.
+  private func fixedAspect(_ frame: PanelFrame) -> Double? {
+    if let aspect = frame.data.imageAspect { return aspect }
+    guard let aspect = figure.aspect, aspect.isFinite, aspect > 0 else { return nil }
+    return min(4, max(0.1, aspect))
+  }
+
   /// The height that a panel's plotting area wants at a width.
   private func wantedHeight(_ frame: PanelFrame, width: Double) -> Double {
     if frame.data.isOnlyStretches {
       return Double(max(1, frame.data.stretchRows.count)) * 2.1 * theme.baseSize
     }
-    if let aspect = figure.aspect, aspect.isFinite, aspect > 0 { return width * min(4, max(0.1, aspect)) }
+    if let aspect = fixedAspect(frame) { return width * aspect }
     // A lone panel across a whole page would be needlessly tall.
     return min(width * (frame.data.hasTiles ? 0.8 : theme.aspect), 20 * theme.baseSize)
   }
@@ -136,10 +143,9 @@ extension FigureLayout {
     width = asked + (widest - room) * Double(grid.columnCount)
     var plotWidth = widest
     // Panels of a given shape that would be taller than a good figure get narrower, in the middle of the width.
-    if let aspect = figure.aspect, aspect.isFinite, aspect > 0,
-      frames.contains(where: { !$0.data.isOnlyStretches && wantedHeight($0, width: widest) > 26 * theme.baseSize })
-    {
-      plotWidth = min(widest, max(6 * theme.baseSize, 26 * theme.baseSize / min(4, max(0.1, aspect))))
+    let shaped = frames.filter { !$0.data.isOnlyStretches }.compactMap(fixedAspect)
+    if let tallest = shaped.max(), widest * tallest > 26 * theme.baseSize {
+      plotWidth = min(widest, max(6 * theme.baseSize, 26 * theme.baseSize / tallest))
     }
     indent = (widest - plotWidth) * Double(grid.columnCount) / 2
     let strip = sharedEntries.isEmpty ? 0 : sharedBlock().height + 0.6 * theme.baseSize
@@ -165,12 +171,21 @@ extension FigureLayout {
       for column in 0..<grid.columnCount {
         left += columns[column].left
         if let index = grid.index(row: row, column: column) {
-          frames[index].plot = Box(x: left, y: top, width: plotWidth, height: heights[row])
+          frames[index].plot = plotBox(frames[index], x: left, y: top, width: plotWidth, height: heights[row])
         }
         left += plotWidth + columns[column].right + columnGap
       }
       top += heights[row] + rows[row].bottom + rowGap
     }
+  }
+
+  /// The plotting area within a panel's room: all of it, or as much as keeps the pixels of pictures square.
+  private func plotBox(_ frame: PanelFrame, x: Double, y: Double, width: Double, height: Double) -> Box {
+    guard frame.data.isOnlyImages, let aspect = fixedAspect(frame) else {
+      return Box(x: x, y: y, width: width, height: height)
+    }
+    let fitting = min(width, height / aspect)
+    return Box(x: x, y: y, width: fitting, height: fitting * aspect)
   }
 
   /// Names of stretches that fit in none of their boxes need a legend.

@@ -119,6 +119,11 @@ struct FigureLayout {
     }
   }
 
+  /// Pictures whose scale has no label are to be looked at, not read off.
+  private func needsBar(_ frame: PanelFrame) -> Bool {
+    !frame.data.isOnlyImages || frame.panel.levels?.axis.label.isEmpty == false
+  }
+
   private mutating func gradePanels() {
     let graded = frames.indices.filter { index in
       frames[index].data.hasTiles || frames[index].panel.layers.contains { $0.level != nil }
@@ -126,7 +131,7 @@ struct FigureLayout {
     let scales = graded.map { frames[$0].panel.levels ?? LevelScale(Axis("")) }
     let isShared =
       figure.sharesScales && graded.count == frames.count && frames.count > 1 && Set(scales).count == 1
-      && graded.allSatisfy { frames[$0].panel.levels != nil }
+      && graded.allSatisfy { frames[$0].panel.levels != nil && needsBar(frames[$0]) }
     for (index, scale) in zip(graded, scales) {
       var range = frames[index].data.levels
       if figure.sharesScales {
@@ -136,7 +141,7 @@ struct FigureLayout {
       }
       frames[index].levels = LevelColours(scale, data: range, isForTiles: frames[index].data.hasTiles)
       // Without any finite level there is nothing to explain.
-      frames[index].hasColourBar = !isShared && !range.isEmpty
+      frames[index].hasColourBar = !isShared && !range.isEmpty && needsBar(frames[index])
     }
     if isShared, let first = frames.first?.levels, frames.contains(where: { !$0.data.levels.isEmpty }) {
       sharedBar = ColourBar(first, theme: theme, setter: setter)

@@ -73,6 +73,7 @@ extension Mark {
     case .points: "points"
     case .intervals: "intervals"
     case .tiles: "tiles"
+    case .images: "images"
     case .rules: "rules"
     case .histogram: "histogram"
     case .stretches: "stretches"
@@ -93,6 +94,13 @@ extension Mark {
         return DatumRow(
           x: tiles.xEdges[column] / 2 + tiles.xEdges[column + 1] / 2,
           y: tiles.yEdges[row] / 2 + tiles.yEdges[row + 1] / 2, value: value)
+      }
+    case .images(let images):
+      images.pixels.enumerated().map { index, pixels in
+        // One row per picture: a row per pixel would be a file that nobody opens.
+        DatumRow(
+          x: Double(index % images.columnCount), y: Double(index / images.columnCount),
+          text: "[" + pixels.map { $0.isFinite ? String(format: "%.4g", $0) : "nan" }.joined(separator: " ") + "]")
       }
     case .rules(let rules):
       rules.positions.map { rules.direction == .vertical ? DatumRow(x: $0) : DatumRow(y: $0) }

@@ -43,6 +43,7 @@ struct LayerInk {
         }
       case .intervals(let intervals): ink += bars(intervals, layer, style)
       case .tiles(let tiles): ink += tileInk(tiles)
+      case .images(let images): ink += imageInk(images)
       case .rules(let rules): ink += ruleInk(rules, layer, style)
       case .histogram(let histogram): ink += steps(histogram, layer, style)
       case .stretches(let stretches): ink += stretchInk(stretches)

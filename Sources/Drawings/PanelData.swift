@@ -11,6 +11,10 @@ struct PanelData {
   var hasTiles = false
   var hasBars = false
   var isOnlyStretches: Bool
+  /// Whether the panel is a grid of pictures and nothing else: it has no lines for axes.
+  var isOnlyImages: Bool
+  /// Height over width of the plotting area in which the pixels of pictures are square.
+  var imageAspect: Double?
   /// The rows of stretches, rising.
   var stretchRows: [Double] = []
 
@@ -19,6 +23,7 @@ struct PanelData {
     y = DataRange(for: panel.y.scale)
     levels = DataRange(for: panel.levels?.axis.scale ?? .linear)
     isOnlyStretches = !panel.layers.isEmpty
+    isOnlyImages = !panel.layers.isEmpty
     for layer in panel.layers {
       if let level = layer.level { levels.add(level) }
       add(layer.mark)
@@ -28,6 +33,7 @@ struct PanelData {
 
   private mutating func add(_ mark: Mark) {
     if case .stretches = mark {} else { isOnlyStretches = false }
+    if case .images = mark {} else { isOnlyImages = false }
     switch mark {
     case .line(let points): add(points)
     case .points(let points):
@@ -42,6 +48,12 @@ struct PanelData {
       for edge in tiles.xEdges { x.add(edge) }
       for edge in tiles.yEdges { y.add(edge) }
       for value in tiles.values { levels.add(value) }
+    case .images(let images):
+      hasTiles = true
+      for end in [-0.5, Double(images.columnCount) - 0.5] { x.add(end) }
+      for end in [-0.5, Double(max(1, images.rowCount)) - 0.5] { y.add(end) }
+      for value in images.pixels.joined() { levels.add(value) }
+      imageAspect = images.aspect
     case .rules(let rules):
       for position in rules.positions {
         if rules.direction == .horizontal { y.add(position) } else { x.add(position) }

@@ -92,6 +92,8 @@ extension PanelFrame {
     let size = theme.tickSize
     if let names = panel.x.categories {
       xTicks = categoryTicks(names, scale: x, length: plot.width, horizontal: true, size: size, setter: setter)
+    } else if data.isOnlyImages {
+      xTicks = AxisTicks()
     } else {
       xTicks = AxisTicks(
         ticks: TickFinder(
@@ -101,7 +103,7 @@ extension PanelFrame {
     }
     if let names = panel.y.categories {
       yTicks = categoryTicks(names, scale: y, length: plot.height, horizontal: false, size: size, setter: setter)
-    } else if hidesY {
+    } else if hidesY || data.isOnlyImages {
       yTicks = AxisTicks()
     } else {
       yTicks = AxisTicks(

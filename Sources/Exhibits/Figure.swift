@@ -47,6 +47,22 @@ public struct Panel: Sendable, Hashable, Codable {
     self.layers = layers
     self.levels = levels
   }
+
+  /// Makes a panel of pictures, the first row at the top.
+  ///
+  /// - Parameters:
+  ///   - columns: the label over all columns, and their names; no names for none.
+  ///   - rows: likewise for the rows.
+  ///   - levels: the scale of the pixels; the colour bar is left out where its axis has no label.
+  public init(
+    title: String = "", images: Mark.Images, columns: (label: String, names: [String]) = ("", []),
+    rows: (label: String, names: [String]) = ("", []), levels: LevelScale
+  ) {
+    self.init(
+      title: title, x: Axis(columns.label, categories: columns.names.isEmpty ? nil : columns.names),
+      y: Axis(rows.label, categories: rows.names.isEmpty ? nil : rows.names, isReversed: true),
+      layers: [Layer(.images(images))], levels: levels)
+  }
 }
 
 /// An axis: label, unit, scale and, if need be, range.
@@ -103,6 +119,8 @@ public struct LevelScale: Sendable, Hashable, Codable {
     case diverging
     /// An angle: the ends meet.
     case cyclic
+    /// The brightness of a picture's pixels: from black to white, on a dark page too.
+    case brightness
   }
 
   /// Label, unit, scale and range of the colour bar.

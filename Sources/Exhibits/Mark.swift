@@ -10,6 +10,8 @@ public enum Mark: Sendable, Hashable, Codable {
   case intervals([Interval])
   /// A grid of rectangles, coloured by value on the panel's level scale.
   case tiles(Tiles)
+  /// Pictures in rows and columns, coloured by value on the panel's level scale.
+  case images(Images)
   /// Straight lines across the panel.
   case rules(Rules)
   /// Steps over bins.
@@ -66,6 +68,32 @@ public enum Mark: Sendable, Hashable, Codable {
       self.yEdges = yEdges
       self.values = values
     }
+  }
+
+  /// Pictures of one size in rows and columns. The picture in column c of row r is centred on x = c and y = r, and its cell
+  /// is one unit wide and high: axes with categories name columns and rows.
+  public struct Images: Sendable, Hashable, Codable {
+    /// The values of every picture, from its upper left pixel along its rows; picture after picture along the rows of the grid.
+    public let pixels: [[Double]]
+    /// The height of a picture in pixels.
+    public let pixelRowCount: Int
+    /// The width of a picture in pixels.
+    public let pixelColumnCount: Int
+    /// How many pictures stand in a row; the last row may be short.
+    public let columnCount: Int
+
+    /// Makes a grid. Every picture must have one value for every pixel.
+    public init(_ pixels: [[Double]], pixelRowCount: Int, pixelColumnCount: Int, columnCount: Int) {
+      precondition(pixelRowCount > 0 && pixelColumnCount > 0 && columnCount > 0)
+      precondition(pixels.allSatisfy { $0.count == pixelRowCount * pixelColumnCount })
+      self.pixels = pixels
+      self.pixelRowCount = pixelRowCount
+      self.pixelColumnCount = pixelColumnCount
+      self.columnCount = min(columnCount, max(1, pixels.count))
+    }
+
+    /// The number of rows of pictures.
+    public var rowCount: Int { (pixels.count + columnCount - 1) / columnCount }
   }
 
   /// Straight lines across the panel.

@@ -1,5 +1,6 @@
 import Checkpoints
 import Diagnostics
+import Networks
 import Probing
 
 extension Build {
@@ -7,6 +8,13 @@ extension Build {
   struct Findings: Sendable {
     var records: [String: KeptRecord] = [:]
     var troubles: [String: Diagnostic] = [:]
+
+    /// The points that a cell has found; `nil` where the cell is none that finds points.
+    func points(of id: String, in plan: FieldPlan) throws -> NDArray<Double>? {
+      guard let step = plan.step(id), step.findsPoints, case .ask(let probe) = step.action else { return nil }
+      guard let kept = records[id] else { throw MissingPoints(cell: id) }
+      return (try type(of: probe).finding(in: kept.record) as? any PointsFinding)?.points
+    }
 
     /// The findings in the records; `nil` if one is of another layout than its probe now has.
     func decoded(for plan: FieldPlan) -> [String: any ProbeFinding]? {
@@ -22,7 +30,8 @@ extension Build {
 
   /// The sources that cannot be read, whether cells name them or probes do.
   func damagedSources(of plan: FieldPlan, on shelf: SourceShelf) -> [Diagnostic] {
-    let cells = plan.sources
+    // What a probe finds is not there yet.
+    let cells = Set(plan.sources.keys).union(plan.steps.filter(\.findsPoints).map(\.id))
     var diagnostics: [Diagnostic] = []
     for step in plan.steps {
       if case .load(.series(let cell)) = step.action {
@@ -32,7 +41,7 @@ extension Build {
       }
       for reference in step.references {
         guard case .source(let source) = reference.target,
-          cells[SourcePath(source.name, cells: cells.keys).container] == nil
+          !cells.contains(SourcePath(source.name, cells: cells).container)
         else { continue }
         do {
           switch step.action {
@@ -60,7 +69,9 @@ extension Build {
     for step in plan.steps {
       guard case .ask(let probe) = step.action else { continue }
       do {
-        let bench = SourceBench(sources: sources, folder: plan.folder, shelf: shelf)
+        let bench = SourceBench(sources: sources, folder: plan.folder, shelf: shelf) { [found] id in
+          try found.points(of: id, in: plan)
+        }
         let prepared = try probe.prepared(on: bench)
         let key = try RecordStore.key(probe: probe, seed: plan.seed, sources: bench.used, software: software)
         if freshness == .measureChanged, let kept = store.record(for: key) {
@@ -122,4 +133,11 @@ extension Build {
     }
     return Diagnostic(thrown: error, at: step.cell.kindRange)
   }
+}
+
+/// A cell that should have found points, and failed.
+struct MissingPoints: Diagnosable, Hashable {
+  let cell: String
+  var message: String { "cell '\(cell)' failed, so there are no points to take from it" }
+  var status: ExitStatus { .cellFailed }
 }

@@ -42,21 +42,26 @@ public struct FieldPlan: Sendable {
     if case .ask(let probe) = step.action {
       digester.append(field: String(decoding: try JSONValue(encoding: probe).jsonData(), as: UTF8.self))
     }
-    for source in sources(of: step) {
+    for source in try sources(of: step) {
       digester.append(field: source.id)
-      digester.append(field: String(decoding: try source.source.json().jsonData(), as: UTF8.self))
+      digester.append(field: String(decoding: try source.keys.jsonData(), as: UTF8.self))
     }
     return digester.finish()
   }
 
-  /// The source cells that a step draws on, by way of others too, in the order of the plan.
-  private func sources(of step: PlanStep) -> [(id: String, source: Source)] {
+  /// The source cells that a step draws on, by way of others too, in the order of the plan; and the probes whose points it
+  /// takes.
+  private func sources(of step: PlanStep) throws -> [(id: String, keys: JSONValue)] {
     var wanted = Set(step.dependsOn)
     // Later steps first: what they draw on comes before them.
     for other in steps.reversed() where wanted.contains(other.id) { wanted.formUnion(other.dependsOn) }
-    return steps.compactMap { other in
-      guard wanted.contains(other.id), case .load(let source) = other.action else { return nil }
-      return (other.id, source)
+    return try steps.compactMap { other in
+      guard wanted.contains(other.id) else { return nil }
+      switch other.action {
+      case .load(let source): return (other.id, try source.json())
+      case .ask(let probe): return (other.id, try JSONValue(encoding: probe))
+      case .show: return nil
+      }
     }
   }
 
@@ -99,4 +104,9 @@ public struct PlanStep: Sendable {
   public var dependsOn: [String]
   /// The caption and claim texts, read as Markdown.
   public var captions: [String: [MarkdownInline]] = [:]
+
+  /// Whether it asks a probe whose finding other cells may take as points.
+  var findsPoints: Bool {
+    if case .ask(let probe) = action { type(of: probe).findsPoints } else { false }
+  }
 }

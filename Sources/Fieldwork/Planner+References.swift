@@ -9,6 +9,7 @@ extension Planner {
     var diagnostics: [Diagnostic] = []
     let sourceIDs = steps.filter { if case .load = $0.action { true } else { false } }.map(\.id)
     let probeIDs = steps.filter { if case .ask = $0.action { true } else { false } }.map(\.id)
+    let pointsIDs = steps.filter(\.findsPoints).map(\.id)
     // A cell that could not be read is still a cell: do not also complain of the references to it.
     let unread = Set(notebook.cells.map(\.id)).subtracting(steps.map(\.id))
     for index in steps.indices {
@@ -17,7 +18,7 @@ extension Planner {
         switch reference.target {
         case .source(let source):
           let head = SourcePath(source.name, cells: sourceIDs)
-          if sourceIDs.contains(head.container) {
+          if sourceIDs.contains(head.container) || head.member == nil && pointsIDs.contains(head.container) {
             steps[index].dependsOn.append(head.container)
           } else if !unread.contains(head.container) {
             let path = FieldPlan.resolve(head.container, in: folder)

@@ -9,15 +9,21 @@ public final class SourceBench: Bench {
   private let sources: [String: Source]
   private let folder: String
   private let shelf: SourceShelf
+  private let pointsFound: (String) throws -> NDArray<Double>?
 
   /// What was handed out, in order, each part once.
   public private(set) var used: [ProbeRecord.SourceDigest] = []
 
-  /// Makes a bench. Relative paths start from `folder`.
-  public init(sources: [String: Source] = [:], folder: String = "", shelf: SourceShelf) {
+  /// Makes a bench. Relative paths start from `folder`; `pointsFound` gives the points that the probe cell of an id has found,
+  /// or `nil` if there is no such cell.
+  public init(
+    sources: [String: Source] = [:], folder: String = "", shelf: SourceShelf,
+    pointsFound: @escaping (String) throws -> NDArray<Double>? = { _ in nil }
+  ) {
     self.sources = sources
     self.folder = folder
     self.shelf = shelf
+    self.pointsFound = pointsFound
   }
 
   /// The network of a source, with what the source says of it.
@@ -110,7 +116,9 @@ public final class SourceBench: Bench {
         at: try files.file(ofMember: label, of: path.container), member: name.isEmpty ? nil : name, set: cell.set)
     case .network?:
       throw BenchError.wrongKind(reference.name, expected: "an array", found: "a network")
-    case nil: return try shelf.array(named: reference.name, in: folder)
+    case nil:
+      if path.member == nil, let points = try pointsFound(path.container) { return points }
+      return try shelf.array(named: reference.name, in: folder)
     }
   }
 

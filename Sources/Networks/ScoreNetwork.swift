@@ -65,11 +65,17 @@ public struct ScoreNetwork: Sendable {
   public let output: Network.Port
   /// What the level input is told.
   public let told: LevelQuantity
+  /// What the network's further inputs are given, by name.
+  public private(set) var conditions: [String: ScoreCondition]
 
   /// Reads a network as a score. Inputs that names and shapes leave in doubt must be named.
+  ///
+  /// `conditions` gives every input beyond the noised data and the noise level its numbers, by name or position:
+  /// `rows × numbers`, with one row for all points or one for each.
   public init(
     _ network: Network, predicts prediction: ScorePrediction, process: NoiseProcess, pointInput: String? = nil,
-    levelInput: String? = nil, output: String? = nil, told: LevelQuantity = .time
+    levelInput: String? = nil, output: String? = nil, told: LevelQuantity = .time,
+    conditions: [String: NDArray<Double>] = [:]
   ) throws {
     self.network = network
     self.prediction = prediction
@@ -79,11 +85,29 @@ public struct ScoreNetwork: Sendable {
     self.output = port
     let named = try pointInput.map { try network.inputName($0) }
     let namedLevel = try levelInput.map { try network.inputName($0) }
-    (self.pointInput, self.levelInput) = try Self.roles(in: network, point: named, level: namedLevel, output: port)
-    if self.pointInput.name == self.levelInput?.name { throw ScoreInputError.sameInput(self.pointInput.name) }
-    if network.inputs.count > (self.levelInput == nil ? 1 : 2) {
-      throw ScoreInputError.tooMany(network.inputs.map(\.name))
+    let conditions = try ScoreCondition.conditions(conditions, of: network)
+    self.conditions = conditions
+    if let name = [named, namedLevel].compactMap({ $0 }).first(where: { conditions[$0] != nil }) {
+      throw ScoreInputError.conditionOnRole(name)
     }
+    let free = network.inputs.filter { conditions[$0.name] == nil }
+    (self.pointInput, self.levelInput) = try Self.roles(among: free, point: named, level: namedLevel, output: port)
+    if self.pointInput.name == self.levelInput?.name { throw ScoreInputError.sameInput(self.pointInput.name) }
+    if free.count > (self.levelInput == nil ? 1 : 2) { throw ScoreInputError.tooMany(free.map(\.name)) }
+  }
+
+  /// Refuses a number of points that some condition has too few or too many rows for.
+  public func requireConditions(for pointCount: Int) throws {
+    for (name, condition) in conditions.sorted(by: { $0.key < $1.key }) {
+      try condition.requireRows(named: name, pointCount: pointCount)
+    }
+  }
+
+  /// The network given only some rows of what its conditions give point by point.
+  public func conditioned(onRows rows: Range<Int>) -> ScoreNetwork {
+    var part = self
+    part.conditions = conditions.mapValues { $0.rows(rows) }
+    return part
   }
 
   /// The output meant: the one that is named, the only one, or the only one as large as an input.
@@ -166,13 +190,14 @@ public struct ScoreNetwork: Sendable {
           values: Array(repeating: told, count: rows))
       }
     }
+    try requireConditions(for: count)
+    for (name, condition) in conditions { inputs[name] = condition.values.converted(to: Scalar.self) }
     return inputs
   }
 
   private static func roles(
-    in network: Network, point: String?, level: String?, output: Network.Port
+    among inputs: [Network.Port], point: String?, level: String?, output: Network.Port
   ) throws -> (Network.Port, Network.Port?) {
-    let inputs = network.inputs
     func port(_ name: String) -> Network.Port? { inputs.first { $0.name == name } }
     if let point, let chosen = port(point) {
       let others = inputs.filter { $0.name != point }
@@ -231,6 +256,14 @@ public enum ScoreInputError: Diagnosable, Hashable {
   case ambiguousOutput([String])
   /// The network has inputs beyond x and the level.
   case tooMany([String])
+  /// Two conditions for one input, by name and by position.
+  case conditionTwice(String)
+  /// A condition for an input that has a role already.
+  case conditionOnRole(String)
+  /// A condition of another size than its input takes.
+  case conditionSize(String, expected: [Int?], found: Int)
+  /// A condition with neither one row nor one for each point.
+  case conditionRows(String, rows: Int, points: Int)
   /// The network has no output.
   case noOutput
   /// Points of another size than the network takes.
@@ -250,6 +283,16 @@ public enum ScoreInputError: Diagnosable, Hashable {
     case .sameInput(let name): return "input '\(name)' is named both as the noised data and as the noise level"
     case .ambiguousOutput(let names): return "outputs \(list(names)) leave open which one is the prediction"
     case .tooMany(let names): return "inputs \(list(names)) are more than the noised data and the noise level"
+    case .conditionTwice(let name): return "input '\(name)' has two conditions; it takes one"
+    case .conditionOnRole(let name):
+      return "input '\(name)' is the noised data or the noise level; it takes no condition"
+    case .conditionSize(let name, let expected, let found):
+      let shape =
+        expected.isEmpty ? "a single number" : expected.map { $0.map(String.init) ?? "batch" }.joined(separator: "×")
+      return "input '\(name)' is \(shape); its condition has \(found) \(found == 1 ? "number" : "numbers")"
+    case .conditionRows(let name, let rows, let points):
+      return
+        "condition '\(name)' has \(rows) rows for \(points) \(points == 1 ? "point" : "points"); it must have one row, or one for each point"
     case .noOutput: return "network has no output"
     case .sampleSize(let expected, let found):
       let shape = expected.map { $0.map(String.init) ?? "batch" }.joined(separator: "×")
@@ -262,9 +305,11 @@ public enum ScoreInputError: Diagnosable, Hashable {
   /// What to write.
   public var hint: String? {
     switch self {
-    case .ambiguous(_, let missing): "say which with 'inputs: {\(missing): NAME}'"
+    case .ambiguous(let names, let missing):
+      "say which with 'inputs: {\(missing): NAME}'"
+        + (names.count > 2 ? ", and what others are given with 'conditions: {NAME: [numbers]}'" : "")
     case .ambiguousOutput: "say which with 'inputs: {output: NAME}'"
-    case .tooMany: "export the network with the other inputs fixed"
+    case .tooMany: "give the others their values with 'conditions: {NAME: [numbers]}'"
     default: nil
     }
   }

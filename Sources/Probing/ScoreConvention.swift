@@ -22,8 +22,8 @@ public struct ScoreConvention: Codable, Hashable, Sendable {
       predicts: predicts ?? other.predicts, process: process ?? other.process, inputs: inputs ?? other.inputs)
   }
 
-  /// The score network that this convention makes of a network.
-  public func score(of network: Network) throws -> ScoreNetwork {
+  /// The score network that this convention makes of a network; `conditions` gives its further inputs their rows.
+  public func score(of network: Network, conditions: [String: NDArray<Double>] = [:]) throws -> ScoreNetwork {
     guard let predicts else {
       throw ParameterError.missing("predicts", "say what the network predicts: noise, x0, v, score, edm or flow")
     }
@@ -39,7 +39,7 @@ public struct ScoreConvention: Codable, Hashable, Sendable {
     try Self.check(predicts, of: noising, named: process.kind)
     return try ScoreNetwork(
       network, predicts: predicts, process: noising, pointInput: inputs?.x, levelInput: inputs?.level,
-      output: inputs?.output, told: inputs?.told ?? .time)
+      output: inputs?.output, told: inputs?.told ?? .time, conditions: conditions)
   }
 }
 
@@ -184,19 +184,31 @@ public struct PointSelection: Codable, Hashable, Sendable, ShorthandParameters {
     let bad = all.values.count(where: { !$0.isFinite })
     if bad > 0 { throw BenchError.notFinite(from.name, count: bad) }
     let flat = all.reshaped(to: [rows, all.values.count / rows])
-    guard let count, count < rows else {
-      if let count, count > rows {
-        throw BenchError.wrongShape(from.name, shape: all.shape, rule: "at least \(count) points, as 'count' asks for")
-      }
-      return flat
+    if let count, count > rows {
+      throw BenchError.wrongShape(from.name, shape: all.shape, rule: "at least \(count) points, as 'count' asks for")
     }
-    let width = flat.shape[1]
+    return taken(from: flat)
+  }
+
+  /// The rows that the selection takes of an array with a row for each of the source's points.
+  private func taken(from array: NDArray<Double>) -> NDArray<Double> {
+    let (rows, width) = (array.shape[0], array.shape[1])
+    guard let count, count < rows else { return array }
     var values: [Double] = []
     values.reserveCapacity(count * width)
     for index in 0..<count {
       let row = index * rows / count
-      values += flat.values[(row * width)..<((row + 1) * width)]
+      values += array.values[(row * width)..<((row + 1) * width)]
     }
     return NDArray(shape: [count, width], values: values)
+  }
+
+  /// Conditions fitted to the points taken: a condition with a row for each of the source's points gives the rows of
+  /// those that were taken.
+  public func fitting(_ conditions: [String: NDArray<Double>], on bench: some Bench) throws -> [String: NDArray<Double>]
+  {
+    guard let count, conditions.values.contains(where: { $0.shape[0] > 1 }) else { return conditions }
+    let all = try bench.array(from).shape.first ?? 0
+    return conditions.mapValues { $0.shape[0] == all && all > count ? taken(from: $0) : $0 }
   }
 }

@@ -9,7 +9,9 @@ import Testing
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Pictures")
   static let isRecording = ProcessInfo.processInfo.environment["FIELDBOOK_RECORD"] == "1"
 
-  @Test(arguments: ["spectra", "gaps", "phases", "multiples", "angles"]) func looksAsRecorded(name: String) throws {
+  @Test(arguments: ["spectra", "gaps", "phases", "multiples", "angles", "pictures"]) func looksAsRecorded(name: String)
+    throws
+  {
     let found = try CairoPainter(.png(dotsPerInch: 110)).paint(CairoPainterTests.drawing(name))
     #expect(found.count < 60_000)
     let file = Self.folder.appendingPathComponent("\(name).png")

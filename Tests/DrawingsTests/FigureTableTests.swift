@@ -14,6 +14,8 @@ import Testing
         Layer(.histogram(.init(edges: [0, 1], heights: [4]))),
         Layer(.stretches([.init(from: 0, to: 1, name: "say \"hi\"")])),
         Layer(.annotation(.init("here", at: .init(1, 2)))),
+        Layer(
+          .images(.init([[-1, 1.23456], [0, .nan]], pixelRowCount: 1, pixelColumnCount: 2, columnCount: 1))),
       ])
     #expect(
       FigureTable(Figure([panel], altText: "")).csv == """
@@ -27,6 +29,8 @@ import Testing
         "gap, width",5,histogram,series,,,,,0,1,4,
         "gap, width",6,stretches,series,,,,0,0,1,,"say ""hi\"""
         "gap, width",7,annotation,series,,,1,2,,,,here
+        "gap, width",8,images,series,,,0,0,,,,[-1 1.235]
+        "gap, width",8,images,series,,,0,1,,,,[0 nan]
 
         """)
   }

@@ -68,6 +68,11 @@ enum RandomFigures {
           (0..<count / 6).map {
             .init(from: Double($0), to: Double($0) + 0.8, name: words(&numbers, most: 3), row: Double($0 % 2))
           })
+      case 8:
+        let side = 1 + Int(numbers.next() * 5)
+        let pictures = (0...count / 4).map { _ in (0..<side * 2).map { _ in value() } }
+        mark = .images(
+          .init(pictures, pixelRowCount: side, pixelColumnCount: 2, columnCount: 1 + Int(numbers.next() * 4)))
       case 7: mark = .annotation(.init(words(&numbers), at: .init(value(), value())))
       default: mark = .line((0..<count).map { .init(Double($0), value()) })
       }
@@ -76,7 +81,7 @@ enum RandomFigures {
       layers.append(
         Layer(mark, role: role, label: words(&numbers), series: series, level: isGraded ? value() : nil))
     }
-    let kind: LevelScale.Kind = [.sequential, .diverging, .cyclic][Int(numbers.next() * 3)]
+    let kind: LevelScale.Kind = [.sequential, .diverging, .cyclic, .brightness][Int(numbers.next() * 4)]
     return Panel(
       title: words(&numbers, most: 9), x: x, y: y, layers: layers,
       levels: isGraded ? LevelScale(axis(&numbers), kind: kind) : nil)

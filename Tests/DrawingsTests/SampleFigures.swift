@@ -7,7 +7,7 @@ enum SampleFigures {
     ("spectra", spectra), ("gaps", gaps), ("phases", phases), ("density", density), ("multiples", multiples),
     ("heat", heat), ("cloud", cloud), ("series", series), ("many-series", manySeries), ("angles", angles),
     ("errors", errors), ("words", words), ("odd", odd), ("distances", distances), ("training", training),
-    ("panels", panels),
+    ("panels", panels), ("pictures", pictures),
   ]
 
   /// A seeded generator whose numbers are the same everywhere.
@@ -303,6 +303,28 @@ enum SampleFigures {
           x: Axis("Training step", scale: .integer), y: Axis("Dimension"),
           layers: [Layer(.line(steps.map { .init($0, 40 * (1 - exp(-$0 / 2e5))) }), label: "dimension", series: 2)]),
       ], altText: "Loss and dimension over training.")
+  }
+
+  /// Pictures in grey without a colour bar, and signed ones with.
+  static var pictures: Figure {
+    func picture(_ row: Double, _ column: Double) -> [Double] {
+      (0..<256).map { pixel in
+        let (y, x) = (Double(pixel / 16) - 7.5 - row, Double(pixel % 16) - 7.5 - column)
+        return 2 * exp(-(x * x + y * y) / 8) - 1
+      }
+    }
+    let grey = [-4.0, 0, 4].flatMap { row in [-4.0, -1, 2, 5].map { picture(row, $0) } }
+    let signed = [0.0, 2, 4].map { shift in zip(picture(0, shift), picture(shift, 0)).map { $0 - $1 } }
+    return Figure(
+      [
+        Panel(
+          title: "samples", images: .init(grey, pixelRowCount: 16, pixelColumnCount: 16, columnCount: 4),
+          columns: ("column", ["−4", "−1", "2", "5"]), rows: ("row", ["−4", "0", "4"]),
+          levels: LevelScale(Axis("", from: -1, to: 1), kind: .brightness)),
+        Panel(
+          title: "differences", images: .init(signed, pixelRowCount: 16, pixelColumnCount: 16, columnCount: 2),
+          levels: LevelScale(Axis("difference"), kind: .diverging)),
+      ], altText: "Twelve bumps, and three differences of bumps.")
   }
 
   static var panels: Figure {

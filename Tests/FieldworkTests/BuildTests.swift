@@ -167,6 +167,36 @@ import Testing
     #expect(throws: WorkspaceError.cannotWrite("site/notebook", reason: "no space left on device")) { try one.build() }
   }
 
+  @Test func pointsThatAProbeFoundAreMeasuredOnce() throws {
+    func notebook(seed: Int) -> String {
+      Rehearsal.notebook(
+        """
+        `=sum.total|.3f`
+
+        ```{generated-samples #made}
+        network: checkpoints/sphere/score.onnx
+        predicts: flow
+        count: 3
+        sampler: {kind: ddim, steps: 2}
+        seed: \(seed)
+        ```
+
+        ```{trace #sum}
+        points: made
+        ```
+        """)
+    }
+    let rehearsal = Rehearsal(["notebook.md": notebook(seed: 1)])
+    #expect(try rehearsal.build().status == .ok)
+    let again = try rehearsal.build()
+    #expect(
+      again.isUnchanged && rehearsal.measured.lines == ["measuring generated-samples #made", "measuring trace #sum"])
+    // Publishing knows that the samples are other ones, though nothing about the sum's own cell has changed.
+    try rehearsal.workspace.write([UInt8](notebook(seed: 2).utf8), to: "notebook.md")
+    #expect(try rehearsal.build(freshness: .publish).status == .notReproducible)
+    #expect(try rehearsal.build().measuredCount == 2)
+  }
+
   @Test func aDamagedSourceLeavesTheLastGoodReport() throws {
     let one = try rehearsal()
     _ = try one.build()

@@ -19,7 +19,8 @@ import Testing
         "ddpm": try TestFiles.fixture("noise-ddpm"), "flow": try TestFiles.fixture("flow-flow"),
         "untold": try TestFiles.fixture("untold"), "turning": try TestFiles.fixture("turning"),
         "wide": try TestFiles.fixture("wide"), "nilpotent": try TestFiles.fixture("nilpotent"),
-        "curved": try TestFiles.fixture("curved"),
+        "curved": try TestFiles.fixture("curved"), "image": try TestFiles.fixture("image"),
+        "three": try TestFiles.fixture("three"),
       ],
       arrays: [
         "points": data.points(10), "covariance": data.covariance, "factor": data.factor,
@@ -41,7 +42,33 @@ import Testing
     ProbeSample(name: name, kind: "jacobian-spectrum", written: written, bench: six)
   }
 
+  private static func generated(_ name: String, _ written: WrittenValue) -> ProbeSample {
+    ProbeSample(name: name, kind: "generated-samples", written: written, bench: six)
+  }
+
   static let samples: [ProbeSample] = [
+    generated("of pictures", ["network": "image", "predicts": "noise", "process": "ve", "count": 5]),
+    generated(
+      "compared with data",
+      ["network": "vp", "predicts": "v", "process": "vp", "sampler": "heun", "data": "points", "image": [3, 2]]),
+    generated(
+      "under conditions",
+      [
+        "network": "three", "predicts": "noise", "process": "ve", "count": 2, "sampler": ["kind": "ddim", "steps": 3],
+        "conditions": ["label": [[0], [1], [2]]], "image": [2, 3], "clip": 2, "shades": [-2, 2], "seed": 4,
+      ]),
+    generated(
+      "one by one",
+      [
+        "network": "three", "predicts": "noise", "process": "ve", "count": 1,
+        "sampler": ["kind": "edm", "steps": 4, "churn": 5, "highest": 1, "lowest": 0.1],
+        "conditions": ["label": 1], "precision": "float32",
+      ]),
+    gap(
+      "under conditions",
+      ["network": "three", "conditions": ["label": [[0], [1], [2]]], "points": ["from": "points", "count": 3]]),
+    gap(
+      "under one condition by Gaussian probes", ["network": "three", "conditions": ["label": 1], "method": "stanczuk"]),
     gap("plain", [:]),
     gap("at one point and one level", ["points": ["from": "points", "count": 1], "sigmas": 0.3]),
     gap("at one level, with theory", ["sigmas": 0.3, "theory": ["covariance": "covariance"]]),

@@ -126,8 +126,11 @@ func checkExhibit(_ exhibit: Exhibit) {
 }
 
 private func checkPanel(_ panel: Panel, of name: String) {
-  #expect(!panel.x.label.isEmpty, "\(name): the horizontal axis has no label")
-  #expect(!panel.y.label.isEmpty || panel.y.categories != nil, "\(name): the vertical axis has no label")
+  // Pictures stand in rows and columns that need no name.
+  let isPictures = panel.layers.allSatisfy { if case .images = $0.mark { true } else { false } }
+  #expect(isPictures || !panel.x.label.isEmpty, "\(name): the horizontal axis has no label")
+  #expect(
+    isPictures || !panel.y.label.isEmpty || panel.y.categories != nil, "\(name): the vertical axis has no label")
   #expect(!panel.layers.isEmpty)
   func isDrawable(_ value: Double, on axis: Axis) -> Bool { value.isFinite && (axis.scale != .log10 || value > 0) }
   for end in [panel.x.lower, panel.x.upper].compactMap({ $0 }) { #expect(isDrawable(end, on: panel.x)) }
@@ -160,6 +163,8 @@ private func checkPanel(_ panel: Panel, of name: String) {
         stretches.allSatisfy {
           isDrawable($0.start, on: panel.x) && isDrawable($0.end, on: panel.x) && $0.start <= $0.end
         })
+    case .images(let images):
+      #expect(!images.pixels.isEmpty && images.pixels.joined().allSatisfy { $0.isFinite })
     case .tiles(let tiles): #expect(tiles.values.allSatisfy { $0.isFinite })
     case .annotation(let words): #expect(isDrawable(words.at.x, on: panel.x) && isDrawable(words.at.y, on: panel.y))
     }

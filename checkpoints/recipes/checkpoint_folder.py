@@ -42,6 +42,15 @@ def export_onnx(network: nn.Module, inputs: dict[str, torch.Tensor], output: str
     onnx.save(model, path)
 
 
+def export_program(network: nn.Module, inputs: dict[str, torch.Tensor], path: Path) -> None:
+    """A torch.export archive with a free batch axis, and nothing in it that tells where it was made."""
+    batch = torch.export.Dim("batch")
+    program = torch.export.export(network, tuple(inputs.values()), dynamic_shapes=({0: batch},) * len(inputs))
+    for node in program.graph.nodes:
+        node.meta.pop("stack_trace", None)
+    torch.export.save(program, path)
+
+
 def check_onnx(network: nn.Module, inputs: dict[str, torch.Tensor], path: Path) -> None:
     """The file computes what the network computes."""
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
@@ -66,11 +75,22 @@ def write_checkpoint(
     export_onnx(network, inputs, network.predicts, folder / "score.onnx")
     check_onnx(network, {"x": points[:3], process.level_name: process.draw_levels(3)}, folder / "score.onnx")
     (folder / "score.safetensors").write_bytes(save(network.state_dict()))
+    write_arrays(folder, arrays)
+    files = ["score.onnx", "score.safetensors", *(f"{key}.npy" for key in arrays)]
+    write_entry(name, network, process, files, entry | {
+        "shapes": {"x": row, process.level_name: ["batch"], network.predicts: row},
+    })
+
+
+def write_arrays(folder: Path, arrays: dict[str, torch.Tensor]) -> None:
+    """One float32 .npy for each."""
     for key, array in arrays.items():
         np.save(folder / f"{key}.npy", array.float().contiguous().numpy())
 
-    names = ["score.onnx", "score.safetensors", *(f"{key}.npy" for key in arrays)]
-    contents = {file: (folder / file).read_bytes() for file in names}
+
+def write_entry(name: str, network: nn.Module, process: NoisingProcess, files: list[str], entry: dict) -> None:
+    """Replaces the entry of the folder `name` in the manifest, with the size and the digest of its files."""
+    contents = {file: (CHECKPOINTS / name / file).read_bytes() for file in files}
     entry = entry | {
         "files": {
             file: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
@@ -81,7 +101,6 @@ def write_checkpoint(
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
         "predicts": network.predicts,
         "process": process.description(),
-        "shapes": {"x": row, process.level_name: ["batch"], network.predicts: row},
         "trained_range": {process.level_name: process.trained_range()},
     }
     manifest = json.loads(MANIFEST.read_text()) if MANIFEST.exists() else []

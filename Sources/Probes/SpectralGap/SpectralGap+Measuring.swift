@@ -55,31 +55,36 @@ struct LevelSpectra {
       var scaled = subject.points.rows(start..<min(count, start + chunk))
       for index in scaled.values.indices { scaled.values[index] *= level.signal }
       let centres = scaled.converted(to: type)
+      let score = subject.score.conditioned(onRows: start..<(start + scaled.shape[0]))
       switch probe.method {
       case .exact:
         var places = scaled
         if probe.location == .noised {
           for index in places.values.indices { places.values[index] += level.sigma * random.gaussian() }
         }
-        let jacobians = try subject.score.normalizedJacobian(at: places.converted(to: type), level: level).matrices
+        let jacobians = try score.normalizedJacobian(at: places.converted(to: type), level: level).matrices
         try add(jacobians)
         let atData =
           probe.location == .data
-          ? jacobians : try subject.score.normalizedJacobian(at: centres, level: level).matrices
-        try addFLIPD(traces: atData.map(\.trace), score: subject.score, centres: centres)
+          ? jacobians : try score.normalizedJacobian(at: centres, level: level).matrices
+        try addFLIPD(traces: atData.map(\.trace), score: score, centres: centres)
       case .orthogonal:
         let jacobians = try (0..<scaled.shape[0]).map { row in
-          try probed(subject.score, around: scaled.rows(row..<(row + 1)).values, as: type, using: &random)
+          try probed(
+            score.conditioned(onRows: row..<(row + 1)), around: scaled.rows(row..<(row + 1)).values, as: type,
+            using: &random)
         }
         try add(jacobians)
-        try addFLIPD(traces: jacobians.map(\.trace), score: subject.score, centres: centres)
+        try addFLIPD(traces: jacobians.map(\.trace), score: score, centres: centres)
       case .stanczuk:
         for row in 0..<scaled.shape[0] {
           singularValues.append(
-            try perturbed(subject.score, around: scaled.rows(row..<(row + 1)).values, as: type, using: &random))
+            try perturbed(
+              score.conditioned(onRows: row..<(row + 1)), around: scaled.rows(row..<(row + 1)).values, as: type,
+              using: &random))
         }
-        let traces = try subject.score.normalizedJacobian(at: centres, level: level).matrices.map(\.trace)
-        try addFLIPD(traces: traces, score: subject.score, centres: centres)
+        let traces = try score.normalizedJacobian(at: centres, level: level).matrices.map(\.trace)
+        try addFLIPD(traces: traces, score: score, centres: centres)
       }
     }
   }

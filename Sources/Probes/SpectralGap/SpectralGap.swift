@@ -21,6 +21,7 @@ public struct SpectralGap: Probe {
       ParameterNote("predicts", "what it predicts: noise, x0, v, score, edm or flow; default: what the source says"),
       ParameterNote("process", "its noising process: ve, vp, ddpm, edm or flow, or {kind, betas, steps, schedule}"),
       ParameterNote("inputs", "which graph input is which, where it is not clear: {x, level, output, told}"),
+      ParameterNote("conditions", "what its further inputs are given: {name: numbers, rows of numbers or a source}"),
       ParameterNote("points", "clean data points to probe at: a source, or {from, count}"),
       ParameterNote("sigmas", "noise levels as standard deviations σ of x = μ x₀ + σ ε"),
       ParameterNote("times", "noise levels in the process's own time, instead of 'sigmas'"),
@@ -87,6 +88,8 @@ public struct SpectralGap: Probe {
   public var process: ProcessParameters?
   /// Which input is which.
   public var inputs: ScoreInputs?
+  /// What its further inputs are given: one row for all points, or one for each.
+  public var conditions: [String: ConditionParameter]?
   /// Clean data points.
   public var points: PointSelection
   /// Noise levels by σ.
@@ -136,6 +139,7 @@ public struct SpectralGap: Probe {
         "location", is: "'\(location.rawValue)'",
         mustBe: "'data' where 'method' is '\(method.rawValue)', whose probes surround the data")
     }
+    try conditions?.validate()
     _ = try process?.noiseProcess()
     try theory?.validate()
   }
@@ -145,12 +149,14 @@ public struct SpectralGap: Probe {
     let source = try bench.network(network)
     let convention = ScoreConvention(predicts: predicts, process: process, inputs: inputs)
       .completed(by: source.convention)
-    let score = try convention.score(of: source.network)
+    let given = try self.points.fitting(conditions?.arrays(on: bench) ?? [:], on: bench)
+    let score = try convention.score(of: source.network, conditions: given)
     let points = try self.points.points(on: bench)
     let dimension = points.shape[1]
     if let wanted = score.dimension, wanted != dimension {
       throw ScoreInputError.sampleSize(expected: score.pointInput.shape, found: dimension)
     }
+    try score.requireConditions(for: points.shape[0])
     guard dimension >= 2 else {
       throw BenchError.wrongShape(self.points.from.name, shape: points.shape, rule: "points × at least 2 coordinates")
     }
