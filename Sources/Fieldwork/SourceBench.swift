@@ -25,7 +25,7 @@ public final class SourceBench: Bench {
     switch sources[reference.name] {
     case .network(let cell)?:
       let found = try shelf.network(at: FieldPlan.resolve(cell.path.name, in: folder))
-      remember(reference, "network", found.digest)
+      remember(reference, "network", found.digest, state: found.state)
       let convention = try JSONValue(encoding: cell.convention).jsonData()
       remember(reference, "convention", ContentDigest(of: Bytes(data: convention)))
       return NetworkSource(network: found.network, convention: cell.convention)
@@ -34,7 +34,7 @@ public final class SourceBench: Bench {
     case .samples?: throw BenchError.wrongKind(reference.name, expected: "a network", found: "a set of samples")
     case nil:
       let found = try shelf.network(at: FieldPlan.resolve(reference.name, in: folder))
-      remember(reference, "network", found.digest)
+      remember(reference, "network", found.digest, state: found.state)
       return NetworkSource(network: found.network)
     }
   }
@@ -67,8 +67,11 @@ public final class SourceBench: Bench {
     }
   }
 
-  private func remember(_ reference: SourceReference, _ part: String, _ digest: ContentDigest) {
-    let entry = ProbeRecord.SourceDigest(name: reference.name, part: part, sha256: digest.hex)
+  private func remember(
+    _ reference: SourceReference, _ part: String, _ digest: ContentDigest, state: NetworkState? = nil
+  ) {
+    let entry = ProbeRecord.SourceDigest(
+      name: reference.name, part: part, sha256: digest.hex, state: state.map { "\($0.words); \($0.adjointWords)" })
     if !used.contains(entry) { used.append(entry) }
   }
 }

@@ -25,10 +25,14 @@ struct CheckpointListing: FileListing {
     tensors = TensorListing(summaries: checkpoint.summaries())
   }
 
+  /// Whether the file is one that weights are kept in, rather than any arrays.
+  private var holdsWeights: Bool { [.safetensors, .pyTorch, .pickle].contains(checkpoint.format) }
+
   var json: JSONValue {
     get throws {
       .record([
         "file": .text(path), "format": .text(checkpoint.format.rawValue), "bytes": .integer(checkpoint.bytes.count),
+        "state": holdsWeights ? .text("weights only") : .null,
         "metadata": .record(
           Dictionary(checkpoint.metadata.map { ($0.key, .text($0.value)) }, uniquingKeysWith: { _, last in last })),
         "tensors": try tensors.json, "notes": .list(checkpoint.notes.map { .text($0) }),
@@ -47,6 +51,11 @@ struct CheckpointListing: FileListing {
     var lines = [
       "\(path): \(checkpoint.format.rawValue), \(checkpoint.bytes.count) bytes, \(count) \(count == 1 ? "tensor" : "tensors")"
     ]
+    if holdsWeights {
+      lines.append(
+        "state: weights only: they have no function; write the network from its PyTorch module with checkpoints/recipes/export.py, and name that file"
+      )
+    }
     for entry in checkpoint.metadata { lines.append("  \(entry.key): \(entry.value)") }
     lines.append(tensors.text)
     for note in checkpoint.notes { lines.append("note: \(note)") }
