@@ -83,6 +83,47 @@ import Testing
     }
   }
 
+  @Test func reportsSayTheStateAndRefuseContradictedNetworks() throws {
+    try withCommand { fieldbook in
+      let fixtures = Command.repository.appending(path: "Tests/NetworksTests/Fixtures/verified")
+      for name in ["gated.onnx", "gated.probe.npz"] {
+        try FileManager.default.copyItem(
+          at: fixtures.appending(path: name), to: fieldbook.folder.appending(path: name))
+      }
+      let points = Tensor(name: "p", shape: [2, 5], doubles: (0..<10).map { sin(Double($0)) })
+      try NumPyArchive.write([points], to: fieldbook.folder.appending(path: "p.npz").path)
+      try fieldbook.write(
+        """
+        ---
+        title: T
+        ---
+        ```{network #score}
+        path: gated.onnx
+        process: ve
+        predicts: noise
+        ```
+        ```{spectral-gap #gaps}
+        network: score
+        points: p.npz
+        ```
+        """, to: "n.md")
+      #expect(try fieldbook("build", "n.md").status == 0)
+      #expect(try fieldbook.read("_site/n/n.md").contains("; verified: 3 recorded pairs reproduced, largest error "))
+      let pairs = try Checkpoint(decoding: Bytes(mapping: fixtures.appending(path: "gated.probe.npz").path)).tensors
+      let changed = try pairs.map { tensor in
+        guard tensor.name == "2/jvp/noise" else { return tensor }
+        return Tensor(name: tensor.name, shape: tensor.shape, doubles: try tensor.doubles().map { $0 * 1.001 })
+      }
+      try NumPyArchive.write(changed, to: fieldbook.folder.appending(path: "gated.probe.npz").path)
+      let refused = try fieldbook("build", "n.md")
+      #expect(refused.status == 66)
+      #expect(
+        refused.errors.contains(
+          "n.md:5:7: error: file 'gated.onnx': the derivative of output 'noise' differs from what is recorded in pair 2 by"
+        ))
+    }
+  }
+
   @Test func namesInFilesCannotPaintOverATerminal() throws {
     try withCommand { fieldbook in
       let tensor = Tensor(name: "a\u{1B}[2J\u{7}b", shape: [1], doubles: [1])
