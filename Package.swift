@@ -150,3 +150,12 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// Under libFuzzer only: Tests/Fuzzing/run.sh.
+if Context.environment["FB_FUZZ"] != nil {
+  package.products.append(.executable(name: "Fuzzing", targets: ["Fuzzing"]))
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzzing", dependencies: ["Checkpoints", "Networks"], path: "Tests/Fuzzing",
+      exclude: notSource(in: "Tests/Fuzzing")))
+}

@@ -94,7 +94,7 @@ extension Build {
         }
         records.append(ReportRecord("seed", String(record.seed)))
         for source in record.sources {
-          records.append(ReportRecord("\(source.part) of \(source.name)", "sha256 \(source.sha256.prefix(16))…"))
+          records.append(ReportRecord("\(source.part) of \(source.name)", source.words))
         }
       }
       return ReportMethod(

@@ -53,7 +53,7 @@ struct BuildStamp: Sendable {
     notebook = ContentDigest(of: Bytes(Array(source.text.utf8))).hex
     provenance =
       [ReportRecord("notebook", "\(source.name) (sha256 \(notebook.prefix(16))…)")]
-      + self.sources.map { ReportRecord("\($0.part) '\($0.name)'", "sha256 \($0.sha256.prefix(16))…") }
+      + self.sources.map { ReportRecord("\($0.part) '\($0.name)'", $0.words) }
       + [ReportRecord("seed", String(plan.seed)), ReportRecord("theme", plan.theme.name)]
       + [ReportRecord("software", software), ReportRecord("command", command)]
   }
@@ -67,4 +67,9 @@ struct BuildStamp: Sendable {
       status: status, diagnostics: diagnostics, sources: sources, questions: questions,
       files: files.mapValues { ContentDigest(of: Bytes($0)).hex })
   }
+}
+
+extension ProbeRecord.SourceDigest {
+  /// The digest's beginning, and the state of a network.
+  var words: String { "sha256 \(sha256.prefix(16))…" + (state.map { "; \($0)" } ?? "") }
 }

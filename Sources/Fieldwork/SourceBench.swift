@@ -38,14 +38,14 @@ public final class SourceBench: Bench {
       // By a shelf of its own: of many members, none is kept.
       let found = try SourceShelf(workspace: shelf.workspace)
         .network(at: try files.file(ofMember: member, of: path.container))
-      remember(reference, "network", found.digest)
+      remember(reference, "network", found.digest, state: found.state)
       try remember(reference, "convention", cell.convention)
       return NetworkSource(network: found.network, convention: cell.convention)
     }
     switch sources[reference.name] {
     case .network(let cell)?:
       let found = try shelf.network(at: FieldPlan.resolve(cell.path.name, in: folder))
-      remember(reference, "network", found.digest)
+      remember(reference, "network", found.digest, state: found.state)
       try remember(reference, "convention", cell.convention)
       return NetworkSource(network: found.network, convention: cell.convention)
     case .checkpoint?:
@@ -54,7 +54,7 @@ public final class SourceBench: Bench {
     case .series?: throw BenchError.wrongKind(reference.name, expected: "a network", found: "a series")
     case nil:
       let found = try shelf.network(at: FieldPlan.resolve(reference.name, in: folder))
-      remember(reference, "network", found.digest)
+      remember(reference, "network", found.digest, state: found.state)
       return NetworkSource(network: found.network)
     }
   }
@@ -126,8 +126,11 @@ public final class SourceBench: Bench {
     remember(reference, part, ContentDigest(of: Bytes(data: try JSONValue(encoding: keys).jsonData())))
   }
 
-  private func remember(_ reference: SourceReference, _ part: String, _ digest: ContentDigest) {
-    let entry = ProbeRecord.SourceDigest(name: reference.name, part: part, sha256: digest.hex)
+  private func remember(
+    _ reference: SourceReference, _ part: String, _ digest: ContentDigest, state: NetworkState? = nil
+  ) {
+    let entry = ProbeRecord.SourceDigest(
+      name: reference.name, part: part, sha256: digest.hex, state: state.map { "\($0.words); \($0.adjointWords)" })
     if !used.contains(entry) { used.append(entry) }
   }
 }

@@ -7,14 +7,21 @@ import Probing
 /// Files opened once per build.
 public final class SourceShelf {
   let workspace: any Workspace
-  private var networks: [String: (network: Network, digest: ContentDigest)] = [:]
+  private var networks: [String: ExaminedNetwork] = [:]
   private var checkpoints: [CheckpointKey: Checkpoint] = [:]
 
   /// Makes an empty shelf.
   public init(workspace: any Workspace) { self.workspace = workspace }
 
-  /// The network in a file.
-  public func network(at path: String) throws -> (network: Network, digest: ContentDigest) {
+  /// The network in a file, which must not be contradicted by what was recorded of it.
+  public func network(at path: String) throws -> ExaminedNetwork {
+    let found = try examined(at: path)
+    if let fault = found.state.fault { try located(path) { throw fault } }
+    return found
+  }
+
+  /// The network in a file with its state, whatever that is.
+  public func examined(at path: String) throws -> ExaminedNetwork {
     if let found = networks[path] { return found }
     let bytes = try workspace.bytes(at: path)
     let digester = ContentDigester()
@@ -34,8 +41,21 @@ public final class SourceShelf {
           "tensor '\(bad.name)' has \(bad.count) \(bad.count == 1 ? "value that is" : "values that are") NaN; every weight must be a number",
         hint: "run 'fieldbook inspect \(path)' to see which tensors have them", status: .inputDamaged)
     }
+    let probe = "\(PathParts(path).stem).probe.npz"
+    var recorded: Bytes?
+    if workspace.exists(PathParts.joined(PathParts(path).folder, probe)) {
+      let companion = try located(path) { try workspace.companion(probe, ofModelAt: path) }
+      digester.append(field: probe)
+      digester.append(field: ContentDigest(of: companion).hex)
+      recorded = companion
+    }
+    let state = try located(path) {
+      try NetworkState(of: network, pairs: try recorded.map { try ProbePairs(decoding: $0) })
+    }
     // A model in one file is known by that file's own digest.
-    let found = (network, network.externalFiles.isEmpty ? ContentDigest(of: bytes) : digester.finish())
+    let isAlone = network.externalFiles.isEmpty && recorded == nil
+    let found = ExaminedNetwork(
+      network: network, digest: isAlone ? ContentDigest(of: bytes) : digester.finish(), state: state)
     networks[path] = found
     return found
   }
@@ -133,6 +153,16 @@ public final class SourceShelf {
       throw FileTrouble(path: path, message: error.message, hint: error.hint, status: error.status)
     }
   }
+}
+
+/// A network from a file, with what is known of it.
+public struct ExaminedNetwork: Sendable {
+  /// The network.
+  public let network: Network
+  /// The digest of all files it was read from, recorded pairs included.
+  public let digest: ContentDigest
+  /// Whether it is its maker's function.
+  public let state: NetworkState
 }
 
 /// A module's error with the file it is about.

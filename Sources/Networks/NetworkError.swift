@@ -45,6 +45,12 @@ public enum NetworkError: Diagnosable, Hashable {
   case wrongDirections(shape: [Int], expected: [Int])
   /// An array would hold more than the limit.
   case tooLarge(what: String, elementCount: String, limit: Int)
+  /// The file of recorded pairs beside a network cannot be used.
+  case probe(reason: String)
+  /// A network does not give what was recorded of it.
+  case contradicted(pair: Int, what: String, error: Double, tolerance: Double)
+  /// The two ways of differentiating a network disagree.
+  case adjointDiffers(output: String, input: String, defect: Double)
 }
 
 extension NetworkError {
@@ -80,6 +86,11 @@ extension NetworkError {
       "directions are \(shape.written); they must be \(expected.written), or a stack of such along a new first axis"
     case .tooLarge(let what, let elementCount, let limit):
       "\(what) would hold \(elementCount) numbers; the limit is \(limit)"
+    case .probe(let reason): "recorded pairs: \(reason)"
+    case .contradicted(let pair, let what, let error, let tolerance):
+      "\(what) differs from what is recorded in pair \(pair) by \(error), relative to the largest; at most \(tolerance) is allowed"
+    case .adjointDiffers(let output, let input, let defect):
+      "the derivatives of '\(output)' by '\(input)', forward and reverse, differ by \(defect); at most \(NetworkState.adjointTolerance) is allowed"
     }
   }
 
@@ -101,6 +112,9 @@ extension NetworkError {
     case .samplesMixed: "give one point at a time"
     case .damaged: "export or copy the file again"
     case .tooLarge: "give fewer points at a time"
+    case .probe: "write the pairs again with checkpoints/recipes/export.py, or take the file away"
+    case .contradicted:
+      "export network and pairs from one module, with checkpoints/recipes/export.py; take the pairs away if they belong to another"
     default: nil
     }
   }

@@ -22,12 +22,15 @@ public struct ProbeRecord: Sendable, Hashable, Codable {
     public var part: String
     /// SHA-256 of just that part.
     public var sha256: String
+    /// Of a network, whether it is known to be its maker's function, in a few words.
+    public var state: String?
 
     /// Makes a source digest.
-    public init(name: String, part: String, sha256: String) {
+    public init(name: String, part: String, sha256: String, state: String? = nil) {
       self.name = name
       self.part = part
       self.sha256 = sha256
+      self.state = state
     }
   }
 

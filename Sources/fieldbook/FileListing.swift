@@ -39,10 +39,14 @@ struct CheckpointListing: FileListing {
     return notes
   }
 
+  /// Whether the file is one that weights are kept in, rather than any arrays.
+  private var holdsWeights: Bool { [.safetensors, .pyTorch, .pickle].contains(checkpoint.format) }
+
   var json: JSONValue {
     get throws {
       .record([
         "file": .text(path), "format": .text(checkpoint.format.rawValue), "bytes": .integer(checkpoint.byteCount),
+        "state": holdsWeights ? .text("weights only") : .null,
         "parameters": .integer(checkpoint.parameterCount),
         "files": .list(
           checkpoint.companions.map { .record(["name": .text($0.name), "bytes": .integer($0.bytes.count)]) }),
@@ -65,6 +69,11 @@ struct CheckpointListing: FileListing {
       "\(path): \(checkpoint.format.rawValue), \(checkpoint.byteCount) bytes, \(count) \(count == 1 ? "tensor" : "tensors"), "
         + "\(checkpoint.parameterCount) parameters"
     ]
+    if holdsWeights {
+      lines.append(
+        "state: weights only: they have no function; write the network from its PyTorch module with checkpoints/recipes/export.py, and name that file"
+      )
+    }
     for entry in checkpoint.metadata { lines.append("  \(spelledOut(entry.key)): \(spelledOut(entry.value))") }
     lines.append(tensors.text)
     for note in notes { lines.append("note: \(note)") }

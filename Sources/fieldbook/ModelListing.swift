@@ -15,6 +15,8 @@ struct ModelListing: FileListing {
   let notes: [String]
   /// Whether it can be evaluated.
   let isEvaluable: Bool
+  /// Whether it is its maker's function; `nil` if it cannot be evaluated.
+  let state: NetworkState?
 
   init(_ bytes: Bytes, path: String) throws {
     self.path = path
@@ -26,10 +28,13 @@ struct ModelListing: FileListing {
     }
     tensors = TensorListing(summaries: TensorSummary.all(of: summary.tensors))
     do {
-      notes = summary.notes + (try SourceShelf(workspace: DiskWorkspace()).network(at: path).network.warnings)
+      let examined = try SourceShelf(workspace: DiskWorkspace()).examined(at: path)
+      notes = summary.notes + examined.network.warnings
+      state = examined.state
       isEvaluable = true
     } catch {
       notes = summary.notes + ["cannot be evaluated: \((error as? any Diagnosable)?.message ?? "\(error)")"]
+      state = nil
       isEvaluable = false
     }
   }
@@ -51,6 +56,8 @@ struct ModelListing: FileListing {
         "producer": summary.producer.map { .text($0) } ?? .null, "opset": summary.opset.map { .integer($0) } ?? .null,
         "parameters": .integer(summary.parameterCount), "inputs": ports(summary.inputs),
         "outputs": ports(summary.outputs), "evaluable": .boolean(isEvaluable),
+        "state": state.map { .text($0.word) } ?? .null, "state-words": state.map { .text($0.words) } ?? .null,
+        "adjoint": state.map { .text($0.adjointWords) } ?? .null,
         "operations": .record(
           Dictionary(summary.operations.map { ($0.name, .integer($0.count)) }, uniquingKeysWith: { first, _ in first })),
         "unsupported": .list(summary.operations.filter { !$0.isSupported }.map { .text($0.name) }),
@@ -71,6 +78,7 @@ struct ModelListing: FileListing {
     var lines = [
       (["\(path): onnx", "\(byteCount) bytes", "\(summary.parameterCount) parameters"] + made).joined(separator: ", ")
     ]
+    if let state { lines += ["state: \(state.words)", "adjoint: \(state.adjointWords)"] }
     let ports = summary.inputs.map { ("input", $0) } + summary.outputs.map { ("output", $0) }
     lines.append(
       TextTable(

@@ -43,6 +43,87 @@ import Testing
     }
   }
 
+  @Test func inspectSaysWhetherANetworkIsItsMakers() throws {
+    try withCommand { fieldbook in
+      let fixtures = Command.repository.appending(path: "Tests/NetworksTests/Fixtures/verified")
+      func copy(_ name: String, to other: String) throws {
+        try FileManager.default.copyItem(
+          at: fixtures.appending(path: name), to: fieldbook.folder.appending(path: other))
+      }
+      try copy("gated.onnx", to: "own.onnx")
+      try copy("gated.probe.npz", to: "own.probe.npz")
+      try copy("gated.onnx", to: "alone.onnx")
+      try copy("gated.onnx", to: "other.onnx")
+      try copy("normalised.probe.npz", to: "other.probe.npz")
+      try copy("gated.onnx", to: "changed.onnx")
+      let own = try fieldbook("inspect", "own.onnx")
+      #expect(own.status == 0 && own.output.contains("state: verified: 3 recorded pairs reproduced, largest error "))
+      #expect(own.output.contains("adjoint: forward and reverse derivatives agree to "))
+      #expect(try fieldbook("inspect", "alone.onnx").output.contains("state: unverified: no recorded pairs beside it"))
+      let other = try fieldbook("inspect", "other.onnx")
+      #expect(other.status == 0 && other.output.contains("cannot be evaluated"))
+
+      // The output of one pair, moved.
+      let pairs = try Checkpoint(decoding: Bytes(mapping: fixtures.appending(path: "gated.probe.npz").path)).tensors
+      let changed = try pairs.map { tensor in
+        guard tensor.name == "1/output64/noise" else { return tensor }
+        return Tensor(name: tensor.name, shape: tensor.shape, doubles: try tensor.doubles().map { $0 * 1.01 })
+      }
+      try NumPyArchive.write(changed, to: fieldbook.folder.appending(path: "changed.probe.npz").path)
+      let json = try #require(try fieldbook("inspect", "changed.onnx", "--json").json as? [String: Any])
+      #expect(json["state"] as? String == "contradicted")
+      let refused = try fieldbook(
+        "evaluate", "changed.onnx", "--input", "x=1", "--input", "t=1", "--output", "o.npz")
+      #expect(refused.status == 66 && !fieldbook.exists("o.npz"))
+      #expect(
+        refused.errors.contains("file 'changed.onnx': output 'noise' differs from what is recorded in pair 1 by 0.0099")
+      )
+      let weights = try fieldbook("inspect", Command.shipped("digits/score.safetensors"))
+      #expect(weights.output.contains("state: weights only: they have no function"))
+    }
+  }
+
+  @Test func reportsSayTheStateAndRefuseContradictedNetworks() throws {
+    try withCommand { fieldbook in
+      let fixtures = Command.repository.appending(path: "Tests/NetworksTests/Fixtures/verified")
+      for name in ["gated.onnx", "gated.probe.npz"] {
+        try FileManager.default.copyItem(
+          at: fixtures.appending(path: name), to: fieldbook.folder.appending(path: name))
+      }
+      let points = Tensor(name: "p", shape: [2, 5], doubles: (0..<10).map { sin(Double($0)) })
+      try NumPyArchive.write([points], to: fieldbook.folder.appending(path: "p.npz").path)
+      try fieldbook.write(
+        """
+        ---
+        title: T
+        ---
+        ```{network #score}
+        path: gated.onnx
+        process: ve
+        predicts: noise
+        ```
+        ```{spectral-gap #gaps}
+        network: score
+        points: p.npz
+        ```
+        """, to: "n.md")
+      #expect(try fieldbook("build", "n.md").status == 0)
+      #expect(try fieldbook.read("_site/n/n.md").contains("; verified: 3 recorded pairs reproduced, largest error "))
+      let pairs = try Checkpoint(decoding: Bytes(mapping: fixtures.appending(path: "gated.probe.npz").path)).tensors
+      let changed = try pairs.map { tensor in
+        guard tensor.name == "2/jvp/noise" else { return tensor }
+        return Tensor(name: tensor.name, shape: tensor.shape, doubles: try tensor.doubles().map { $0 * 1.001 })
+      }
+      try NumPyArchive.write(changed, to: fieldbook.folder.appending(path: "gated.probe.npz").path)
+      let refused = try fieldbook("build", "n.md")
+      #expect(refused.status == 66)
+      #expect(
+        refused.errors.contains(
+          "n.md:5:7: error: file 'gated.onnx': the derivative of output 'noise' differs from what is recorded in pair 2 by"
+        ))
+    }
+  }
+
   @Test func namesInFilesCannotPaintOverATerminal() throws {
     try withCommand { fieldbook in
       let tensor = Tensor(name: "a\u{1B}[2J\u{7}b", shape: [1], doubles: [1])

@@ -34,6 +34,9 @@ import Testing
       .samplesMixed(output: "y", change: 0.25),
       .wrongDirections(shape: [3, 5], expected: [64, 100]),
       .tooLarge(what: "the Jacobian at 64 points", elementCount: "64×3072×3072", limit: 1000),
+      .probe(reason: "it holds no pairs"),
+      .contradicted(pair: 1, what: "output 'y'", error: 0.25, tolerance: 1e-6),
+      .adjointDiffers(output: "y", input: "x", defect: 0.5),
     ]
     let sentences = errors.map { error in
       "\(error.status.rawValue) \(error.message)" + (error.hint.map { " [\($0)]" } ?? "")
@@ -67,6 +70,9 @@ import Testing
         "2 output 'y' of one sample changes by 0.25 when the other samples of the batch change [give one point at a time]",
         "2 directions are 3×5; they must be 64×100, or a stack of such along a new first axis",
         "66 the Jacobian at 64 points would hold 64×3072×3072 numbers; the limit is 1000 [give fewer points at a time]",
+        "66 recorded pairs: it holds no pairs [write the pairs again with checkpoints/recipes/export.py, or take the file away]",
+        "66 output 'y' differs from what is recorded in pair 1 by 0.25, relative to the largest; at most 1e-06 is allowed [export network and pairs from one module, with checkpoints/recipes/export.py; take the pairs away if they belong to another]",
+        "66 the derivatives of 'y' by 'x', forward and reverse, differ by 0.5; at most 1e-08 is allowed",
       ])
   }
 
