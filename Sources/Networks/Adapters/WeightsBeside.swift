@@ -1,0 +1,47 @@
+import Checkpoints
+import Diagnostics
+
+/// The weights that lie beside the file that is read. Their name is the file's, and not to be trusted.
+struct WeightsBeside {
+  private let companion: Network.Companion?
+
+  init(_ companion: Network.Companion?) { self.companion = companion }
+
+  /// Reads the weights in a file of a name.
+  func checkpoint(_ name: String) throws(NetworkError) -> Checkpoint {
+    func fault(_ reason: String) -> NetworkError {
+      .externalFile(tensor: "weights", location: String(name.prefix(200)), reason: reason)
+    }
+    guard ExternalPlace.isPlain(name) else { throw fault("only files in the same folder are read") }
+    guard let companion else { throw fault("no other file can be read here") }
+    do {
+      return try Checkpoint(decoding: try companion(name))
+    } catch {
+      throw fault(Self.reason(error))
+    }
+  }
+
+  /// What is the matter, without the file's name, which is said anyway.
+  private static func reason(_ error: any Error) -> String {
+    switch error {
+    case CheckpointError.inFile(_, let inner): reason(inner)
+    case NetworkError.file(let inner): reason(inner)
+    case let error as any Diagnosable: error.message
+    default: "\(error)"
+    }
+  }
+
+  /// Reads the first of several files that is there; the last one's fault where none is.
+  func first(of names: [String]) throws(NetworkError) -> (name: String, checkpoint: Checkpoint) {
+    var last: NetworkError?
+    for name in names {
+      do throws(NetworkError) {
+        return (name, try checkpoint(name))
+      } catch {
+        guard case .externalFile(_, _, "no such file") = error else { throw error }
+        last = error
+      }
+    }
+    throw last ?? .architecture(reason: "no weights are named", hint: nil)
+  }
+}
