@@ -31,7 +31,8 @@ extension Build {
         }
         do {
           switch step.action {
-          case .load(.network): _ = try shelf.network(at: plan.resolved(source.name))
+          case .load(.network(let cell)):
+            _ = try shelf.network(at: plan.resolved(source.name), architecture: cell.architecture)
           case .load(.checkpoint): _ = try shelf.checkpoint(at: plan.resolved(source.name))
           case .load(.samples): _ = try shelf.tensor(named: source.name, in: plan.folder)
           case .ask: try shelf.open(source.name, in: plan.folder)

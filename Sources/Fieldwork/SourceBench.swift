@@ -24,8 +24,13 @@ public final class SourceBench: Bench {
   public func network(_ reference: SourceReference) throws -> NetworkSource {
     switch sources[reference.name] {
     case .network(let cell)?:
-      let found = try shelf.network(at: FieldPlan.resolve(cell.path.name, in: folder))
+      let found = try shelf.network(
+        at: FieldPlan.resolve(cell.path.name, in: folder), architecture: cell.architecture)
       remember(reference, "network", found.digest)
+      if let architecture = cell.architecture {
+        let keys = try JSONValue(encoding: architecture).jsonData()
+        remember(reference, "architecture", ContentDigest(of: Bytes(data: keys)))
+      }
       let convention = try JSONValue(encoding: cell.convention).jsonData()
       remember(reference, "convention", ContentDigest(of: Bytes(data: convention)))
       return NetworkSource(network: found.network, convention: cell.convention)

@@ -7,20 +7,32 @@ import Probing
 /// Files opened once per build.
 public final class SourceShelf {
   let workspace: any Workspace
-  private var networks: [String: (network: Network, digest: ContentDigest)] = [:]
+  private var networks: [NetworkKey: (network: Network, digest: ContentDigest)] = [:]
   private var checkpoints: [String: Checkpoint] = [:]
 
   /// Makes an empty shelf.
   public init(workspace: any Workspace) { self.workspace = workspace }
 
-  /// The network in a file.
-  public func network(at path: String) throws -> (network: Network, digest: ContentDigest) {
-    if let found = networks[path] { return found }
+  private struct NetworkKey: Hashable {
+    let path: String
+    let architecture: NetworkArchitecture?
+  }
+
+  /// The network in a file, or in the folder of a model with its configuration.
+  ///
+  /// - Parameter architecture: what weights are the weights of, where their file does not say it.
+  public func network(
+    at given: String, architecture: NetworkArchitecture? = nil
+  ) throws -> (network: Network, digest: ContentDigest) {
+    let key = NetworkKey(path: given, architecture: architecture)
+    if let found = networks[key] { return found }
+    let configuration = PathParts.joined(given, "config.json")
+    let path = workspace.exists(configuration) ? configuration : given
     let bytes = try workspace.bytes(at: path)
     let digester = ContentDigester()
     digester.append(field: ContentDigest(of: bytes).hex)
     let network = try located(path) {
-      try Network(reading: bytes, name: PathParts(path).name) { location in
+      try Network(reading: bytes, name: PathParts(given).name, architecture: architecture) { location in
         let companion = try self.workspace.companion(location, ofModelAt: path)
         digester.append(field: location)
         digester.append(field: ContentDigest(of: companion).hex)
@@ -36,7 +48,7 @@ public final class SourceShelf {
     }
     // A model in one file is known by that file's own digest.
     let found = (network, network.externalFiles.isEmpty ? ContentDigest(of: bytes) : digester.finish())
-    networks[path] = found
+    networks[key] = found
     return found
   }
 

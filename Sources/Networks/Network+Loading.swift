@@ -14,7 +14,7 @@ extension Network {
   ///
   /// Throws: ``NetworkError`` naming the tensor or node that is the matter.
   public init(
-    reading bytes: Bytes, name: String, companion: Companion? = nil, architecture: NetworkArchitecture? = nil
+    reading bytes: Bytes, name: String, architecture: NetworkArchitecture? = nil, companion: Companion? = nil
   ) throws(NetworkError) {
     self = try GraphBuilder.network(try Self.describe(bytes, companion, architecture), name: name)
   }
@@ -45,6 +45,7 @@ extension Network {
   ///
   /// Throws: ``NetworkError``.
   public static func load(path: String, architecture: NetworkArchitecture? = nil) throws(NetworkError) -> Network {
+    let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
     let path = configuration(inFolder: path) ?? path
     let bytes: Bytes
     do throws(CheckpointError) {
@@ -54,8 +55,7 @@ extension Network {
     }
     let folder = ExternalDataFolder(path: path.lastIndex(of: "/").map { String(path[...$0]) } ?? ".")
     return try Network(
-      reading: bytes, name: URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent,
-      companion: { try folder.bytes($0) }, architecture: architecture)
+      reading: bytes, name: name, architecture: architecture, companion: { try folder.bytes($0) })
   }
 
   /// The file that says what a folder of weights is; `nil` when the path is no folder, or has no such file.

@@ -9,6 +9,8 @@ public enum NetworkError: Diagnosable, Hashable {
   case notAModel(found: String, hint: String?)
   /// The file holds weights and no function; `reason` says why none is known.
   case weightsOnly(reason: String, hint: String)
+  /// The weights beside a file that names them cannot be read.
+  case weightsBeside(location: String, reason: String)
   /// A module of the file cannot be evaluated; `path` is where it lies.
   case module(path: String, className: String, reason: String, hint: String?)
   /// What a person or a file says of the function does not fit.
@@ -62,6 +64,7 @@ extension NetworkError {
     case .file(let error): error.message
     case .notAModel(let found, _): "not an ONNX model: \(found)"
     case .weightsOnly(let reason, _): "weights without a function: \(reason)"
+    case .weightsBeside(let location, let reason): "weights in '\(location)': \(reason)"
     case .module(let path, let className, let reason, _):
       "\(path.isEmpty ? "the module" : "module '\(path)'") (\(className)) \(reason)"
     case .architecture(let reason, _): reason
@@ -104,6 +107,7 @@ extension NetworkError {
       .architecture(_, let hint), .recipe(_, _, let hint):
       hint
     case .weightsOnly(_, let hint): hint
+    case .weightsBeside(let location, _): "keep '\(location)' in the same folder"
     case .unsupportedOpset(let version, let known):
       "export the model again with opset_version=\(version < known.lowerBound ? 17 : min(20, known.upperBound))"
     case .unknownOperation: "export with opset_version=17 or later, or replace the operation in the model"

@@ -37,6 +37,31 @@ import Testing
     #expect(third.used.map(\.sha256) != one.used.map(\.sha256))
   }
 
+  @Test func readsWhatWeightsAreTheWeightsOf() throws {
+    func network(_ body: String) -> String? {
+      do {
+        let read = try NetworkCell.reading(try WrittenValue.reading(body))
+        #expect(read.form.architecture == NetworkArchitecture(.gru, part: "rnn", step: true))
+        return nil
+      } catch {
+        return "\(error.message)" + (error.hint.map { " [\($0)]" } ?? "")
+      }
+    }
+    #expect(network("{path: a.pt, architecture: {kind: gru, part: rnn, step: true}}") == nil)
+    #expect(
+      network("{path: a.pt, architecture: {kind: gruu}}")
+        == "'architecture.kind' is 'gruu', which is not one of its choices [did you mean 'gru'?]")
+    #expect(
+      network("{path: a.pt, architecture: {kind: gru, stpe: true}}")
+        == "unknown key 'architecture.stpe' [did you mean 'architecture.step'?]")
+    #expect(
+      network("{path: a.pt, architecture: rnn}")
+        == "'architecture' is missing: the weights of a plain recurrent network do not say its activation; add 'activation: tanh' or 'activation: relu'"
+    )
+    #expect(
+      network("{path: a.pt, architecture: {step: true}}") == "'architecture.kind' is missing: it has no value")
+  }
+
   @Test func takesSamplesOfSamples() throws {
     let bench = bench([
       "all": samples(path: "shared/points.npy"), "few": samples(from: "all", count: 4),

@@ -29,8 +29,8 @@ enum Configuration {
     }
     let named = root["_class_name"]?.text ?? root["model_type"]?.text
     guard let named else {
-      throw .notAModel(
-        found: "a JSON text that is neither a recipe nor a model's configuration",
+      throw .architecture(
+        reason: "a JSON text that is neither a recipe nor a model's configuration",
         hint: root.members.flatMap { members in
           nearestName(to: "recipe", among: members.map(\.key)).map { "write '\"recipe\": 1' in place of '\($0)'" }
         } ?? "begin a recipe with '\"recipe\": 1'")

@@ -10,7 +10,9 @@ struct WeightsBeside {
   /// Reads the weights in a file of a name.
   func checkpoint(_ name: String) throws(NetworkError) -> Checkpoint {
     func fault(_ reason: String) -> NetworkError {
-      .externalFile(tensor: "weights", location: String(name.prefix(200)), reason: reason)
+      // The name comes from a file, and goes to a terminal.
+      let shown = name.unicodeScalars.prefix(200).map { $0.value < 32 || $0.value == 127 ? "?" : String($0) }
+      return .weightsBeside(location: shown.joined(), reason: reason)
     }
     guard ExternalPlace.isPlain(name) else { throw fault("only files in the same folder are read") }
     guard let companion else { throw fault("no other file can be read here") }
@@ -38,7 +40,7 @@ struct WeightsBeside {
       do throws(NetworkError) {
         return (name, try checkpoint(name))
       } catch {
-        guard case .externalFile(_, _, "no such file") = error else { throw error }
+        guard case .weightsBeside(_, "no such file") = error else { throw error }
         last = error
       }
     }

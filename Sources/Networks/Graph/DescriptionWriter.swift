@@ -3,7 +3,7 @@ import Checkpoints
 /// Writes a network's description node by node; what has no name of its own is given one.
 struct DescriptionWriter {
   /// The most nodes that one network may be written as.
-  static let mostNodes = 50_000
+  static let mostNodes = 20_000
 
   private(set) var model = ModelDescription()
   private var written: [ExactTensor: String] = [:]

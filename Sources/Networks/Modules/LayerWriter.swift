@@ -63,7 +63,9 @@ struct LayerWriter {
     case "SiLU": return try plain("Swish", ["alpha": .number(1)])
     case "Mish": return try plain("Mish")
     case "Softsign": return try plain("Softsign")
-    case "SELU": return try plain("Selu")
+    case "SELU":
+      // ONNX's own constants are rounded to single precision.
+      return try plain("Selu", ["alpha": .number(1.6732632423543772), "gamma": .number(1.0507009873554805)])
     case "Hardswish": return try plain("HardSwish")
     case "Hardsigmoid": return try plain("HardSigmoid", ["alpha": .number(1.0 / 6), "beta": .number(0.5)])
     case "ELU": return try plain("Elu", ["alpha": .number(try settings.number("alpha", default: 1))])
@@ -215,7 +217,7 @@ struct LayerWriter {
       // Without a number of its own, the module takes the smallest that its type tells from 1.
       let standard = weight?.elementType == .f64 ? Double.ulpOfOne : Double(Float.ulpOfOne)
       let epsilon = settings.isNone("eps") ? standard : try settings.number("eps")
-      let scale = weight.map { writer.tensor($0) } ?? ones(shape, in: &writer)
+      let scale = try scaleAndShift(shape, in: &writer)[0]
       made.value = try writer.node(
         "RMSNormalization", [flow.value, scale], ["axis": axis, "epsilon": .number(epsilon)], name: name)
       return made
@@ -258,9 +260,9 @@ struct LayerWriter {
   private func scaleAndShift(_ shape: [Int], in writer: inout DescriptionWriter) throws(NetworkError) -> [String] {
     let scale = try settings.optionalTensor("weight", shape)
     let shift = try settings.optionalTensor("bias", shape)
-    // Extents that no tensor vouches for are held to the limit of one.
-    do throws(NodeFault) { _ = try elementCount(shape) } catch { throw settings.fault("needs \(error.reason)") }
-    guard scale != nil || shape.reduce(1, *) <= 1 << 20 else {
+    // Extents that no tensor vouches for are held to a limit.
+    let count = (try? elementCount(shape)) ?? Int.max
+    guard scale != nil || count <= 1 << 20 else {
       throw settings.fault("normalises \(shape.written) numbers, more than a module without weights may")
     }
     return [

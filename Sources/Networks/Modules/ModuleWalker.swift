@@ -54,6 +54,11 @@ struct ModuleWalker {
 
   /// Refuses what is not a function of the file alone.
   private mutating func check(_ settings: ModuleSettings) throws(NetworkError) {
+    guard !settings.module.className.hasPrefix("torch.nn.utils.parametrize.") else {
+      throw settings.fault(
+        "computes its weights from others before it uses them",
+        hint: "call torch.nn.utils.parametrize.remove_parametrizations before saving")
+    }
     guard settings.isOwn else {
       throw .weightsOnly(
         reason:
@@ -77,7 +82,8 @@ struct ModuleWalker {
     let parts = module.children.filter { ModuleSettings(module: $0.module, path: "").isOwn }
     let part = parts.first.map { ", or name one of its parts with 'part: \($0.name)'" } ?? ""
     let listed = names.prefix(5).map { "'\($0)'" }.joined(separator: ", ") + (names.count > 5 ? ", …" : "")
-    return "export it with torch.export or ONNX, or write a recipe file that wires \(listed)\(part)"
+    let wires = listed.isEmpty ? "" : " that wires \(listed)"
+    return "export it with torch.export or ONNX, or write a recipe file\(wires)\(part)"
   }
 
   private func recurrentStack(_ settings: ModuleSettings) throws(NetworkError) -> RecurrentStack {

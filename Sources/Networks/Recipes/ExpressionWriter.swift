@@ -25,6 +25,7 @@ struct ExpressionWriter {
   private var weightNames: [String]
   private(set) var usedWeights: Set<[UInt8]> = []
 
+  private var known: [String: ExpressionTokens] = [:]
   private var tokens: [(token: ExpressionTokens.Token, column: Int)] = []
   private var end = 1
   private var next = 0
@@ -69,7 +70,9 @@ struct ExpressionWriter {
   }
 
   private mutating func start(_ line: String) throws {
-    let read = try ExpressionTokens(line)
+    // Lines under 'repeat' come again and again.
+    let read = try known[line] ?? ExpressionTokens(line)
+    known[line] = read
     tokens = read.tokens
     end = read.end
     next = 0
@@ -95,6 +98,14 @@ struct ExpressionWriter {
     guard take(symbol) else {
       throw Fault(
         column: column, reason: "'\(symbol)' is needed\(peek.map { " where \($0.words) is" } ?? " at the end")")
+    }
+  }
+
+  /// A comma between values, where the list does not close.
+  private mutating func separate(_ close: String) throws {
+    guard take(",") else {
+      throw Fault(
+        column: column, reason: "',' or '\(close)' is needed\(peek.map { " where \($0.words) is" } ?? " at the end")")
     }
   }
 
@@ -204,7 +215,7 @@ struct ExpressionWriter {
     var operands: [Operand] = []
     var attributes: [String: Attributes.Value] = [:]
     while !take(")") {
-      if !operands.isEmpty || !attributes.isEmpty { try need(",") }
+      if !operands.isEmpty || !attributes.isEmpty { try separate(")") }
       if case .name(let key)? = peek, next + 1 < tokens.count, tokens[next + 1].token == .symbol("=") {
         let keyPlace = column
         next += 2
@@ -258,7 +269,7 @@ struct ExpressionWriter {
     var values: [(Double, Bool)] = []
     let place = column
     while !take("]") {
-      if !values.isEmpty { try need(",") }
+      if !values.isEmpty { try separate("]") }
       values.append(try number())
     }
     if values.allSatisfy(\.1) {
