@@ -55,7 +55,7 @@ import Testing
       try fieldbook.write(recipe, to: "rnn.json")
       let text = try fieldbook("inspect", "rnn.json")
       #expect(text.status == 0, "\(text.errors)")
-      #expect(text.output.hasPrefix("rnn.json: recipe, 133 parameters, weights in 'low-rank-rnn.pt'\n"))
+      #expect(text.output.hasPrefix("rnn.json: recipe, 147 parameters, weights in 'low-rank-rnn.pt'\n"))
       #expect(text.output.contains("output  h     F64   ?×16"))
       try fieldbook.write(
         #"{"recipe": 1, "weights": "gru-weights.pt", "architecture": {"kind": "gru", "part": "rnn", "step": true}}"#,
@@ -82,7 +82,8 @@ import Testing
       #expect(try tensors(fieldbook)["y"]?.doubles() == [9, 16])
       #expect(try tensors(fieldbook)["jacobian"]?.doubles() == [6, 0, 0, -8])
       try fieldbook.write(
-        #"{"recipe": 1, "inputs": {"x": ["n", 2]}, "steps": ["y = tahn(x)"], "outputs": {"y": ["n", 2]}}"#, to: "f.json")
+        #"{"recipe": 1, "inputs": {"x": ["n", 2]}, "steps": ["y = tahn(x)"], "outputs": {"y": ["n", 2]}}"#, to: "f.json"
+      )
       let bad = try fieldbook("evaluate", "f.json", "--input", "x=x.npz", "--output", "o.npz")
       #expect(bad.status == 66)
       #expect(

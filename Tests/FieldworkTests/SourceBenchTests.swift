@@ -38,28 +38,34 @@ import Testing
   }
 
   @Test func readsWhatWeightsAreTheWeightsOf() throws {
-    func network(_ body: String) -> String? {
+    func read(_ architecture: WrittenValue.Content) -> String? {
+      let body = WrittenValue(
+        .record([
+          .init(key: "path", value: .init(.text("a.pt"))), .init(key: "architecture", value: .init(architecture)),
+        ]))
       do {
-        let read = try NetworkCell.reading(try WrittenValue.reading(body))
-        #expect(read.form.architecture == NetworkArchitecture(.gru, part: "rnn", step: true))
+        let cell = try NetworkCell.reading(body).form
+        #expect(cell.architecture == NetworkArchitecture(.gru, part: "rnn", step: true))
         return nil
       } catch {
         return "\(error.message)" + (error.hint.map { " [\($0)]" } ?? "")
       }
     }
-    #expect(network("{path: a.pt, architecture: {kind: gru, part: rnn, step: true}}") == nil)
+    func keys(_ entries: (String, WrittenValue.Content)...) -> WrittenValue.Content {
+      .record(entries.map { .init(key: $0.0, value: .init($0.1)) })
+    }
+    #expect(read(keys(("kind", .text("gru")), ("part", .text("rnn")), ("step", .boolean(true)))) == nil)
     #expect(
-      network("{path: a.pt, architecture: {kind: gruu}}")
+      read(keys(("kind", .text("gruu"))))
         == "'architecture.kind' is 'gruu', which is not one of its choices [did you mean 'gru'?]")
     #expect(
-      network("{path: a.pt, architecture: {kind: gru, stpe: true}}")
+      read(keys(("kind", .text("gru")), ("stpe", .boolean(true))))
         == "unknown key 'architecture.stpe' [did you mean 'architecture.step'?]")
     #expect(
-      network("{path: a.pt, architecture: rnn}")
+      read(.text("rnn"))
         == "'architecture' is missing: the weights of a plain recurrent network do not say its activation; add 'activation: tanh' or 'activation: relu'"
     )
-    #expect(
-      network("{path: a.pt, architecture: {step: true}}") == "'architecture.kind' is missing: it has no value")
+    #expect(read(keys(("step", .boolean(true)))) == "'architecture.kind' is missing: it has no default")
   }
 
   @Test func takesSamplesOfSamples() throws {

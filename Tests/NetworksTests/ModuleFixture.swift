@@ -17,8 +17,20 @@ struct ModuleFixture: Sendable, CustomStringConvertible {
   static let recipes = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("../../checkpoints/recipes/functions")
 
+  /// Those with operations over time and over places, each with the operations that it needs.
+  private static let larger: [(fixture: ModuleFixture, operations: [String])] = [
+    (ModuleFixture(name: "rnn"), ["RNN"]), (ModuleFixture(name: "gru"), ["GRU"]),
+    (ModuleFixture(name: "lstm"), ["LSTM"]), (ModuleFixture(name: "time-first", hasJacobian: false), ["GRU"]),
+    (
+      ModuleFixture(name: "conv"),
+      ["Conv", "ConvTranspose", "Pad", "Resize", "AveragePool", "DepthToSpace", "GlobalAveragePool"]
+    ),
+    (ModuleFixture(name: "conv-1d"), ["Conv", "MaxPool"]),
+  ]
+
   static let all: [ModuleFixture] =
-    ["mlp", "nested", "bends", "norms", "groups", "glu", "shared", "rnn-cell", "gru-cell", "lstm-cell"]
+    larger.filter { $0.operations.allSatisfy { OperationCatalog.builders[$0] != nil } }.map(\.fixture)
+    + ["mlp", "nested", "bends", "norms", "groups", "glu", "shared", "rnn-cell", "gru-cell", "lstm-cell"]
     .map { ModuleFixture(name: $0) } + [
       ModuleFixture(name: "words", hasJacobian: false),
       ModuleFixture(name: "chain-weights", architecture: NetworkArchitecture(.mlp, activation: .softplus)),
