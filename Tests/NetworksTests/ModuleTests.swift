@@ -64,6 +64,17 @@ import Testing
     )
   }
 
+  @Test func namesAPartFromARecipe() throws {
+    let fixture = ModuleFixture(name: "own-class")
+    let folder = ExternalDataFolder(path: ModuleFixture.folder.path)
+    let text = #"{"recipe": 1, "weights": "own-class.pt", "architecture": {"kind": "module", "part": "rnn"}}"#
+    let network = try Network(reading: Bytes(text.utf8), name: "part", companion: { try folder.bytes($0) })
+    #expect(network.form == .recipe && network.externalFiles == ["own-class.pt"])
+    let found = try network.evaluate(try fixture.arrays("input."))["h_next"]
+    #expect(
+      scaledError(try #require(found).values, try #require(try fixture.arrays("output.")["h_next"]).values) <= 1e-10)
+  }
+
   @Test func saysWhatToSupplyForWeightsAlone() throws {
     let chain = #expect(throws: NetworkError.self) { try ModuleFixture(name: "chain-weights").network() }
     #expect(

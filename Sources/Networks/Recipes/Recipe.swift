@@ -46,8 +46,13 @@ struct Recipe {
       guard let checkpoint else {
         throw fault("architecture", "there are no weights", "add 'weights' with a file's name")
       }
-      try WeightsAdapter(checkpoint, NetworkArchitecture.read(written)).write(in: &writer)
-      return writer.model
+      let architecture = try NetworkArchitecture.read(written)
+      guard var model = try WeightsFile.network(checkpoint.bytes, architecture: architecture) else {
+        throw fault("architecture", "the weights are of a format that no architecture is known for")
+      }
+      model.form = .recipe
+      model.externalFiles = writer.model.externalFiles
+      return model
     }
     var recipe = Recipe(
       root: root, lines: ExpressionWriter(writer: writer, weights: checkpoint?.tensors ?? []))
