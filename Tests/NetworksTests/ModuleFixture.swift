@@ -26,6 +26,8 @@ struct ModuleFixture: Sendable, CustomStringConvertible {
       ["Conv", "ConvTranspose", "Pad", "Resize", "AveragePool", "DepthToSpace", "GlobalAveragePool"]
     ),
     (ModuleFixture(name: "conv-1d"), ["Conv", "MaxPool"]),
+    (ModuleFixture(name: "unet", file: "unet"), ["Conv", "Resize"]),
+    (ModuleFixture(name: "unet-scaled", file: "unet-scaled"), ["Conv", "Pad", "Resize"]),
   ]
 
   static let all: [ModuleFixture] =

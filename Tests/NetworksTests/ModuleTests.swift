@@ -29,7 +29,7 @@ import Testing
     let inputs = try fixture.arrays("input.")
     let wanted = try #require(try fixture.arrays("jacobian")[""])
     let output = try #require(
-      network.outputs.first { ["y", "output", "h_next", "r_next", "logits"].contains($0.name) })
+      network.outputs.first { ["y", "output", "h_next", "r_next", "logits", "prediction"].contains($0.name) })
     for mode in JacobianMode.allCases {
       let found = try network.jacobian(
         of: output.name, withRespectTo: network.inputs[0].name, at: inputs, mode: mode)
@@ -62,6 +62,24 @@ import Testing
       error?.hint
         == "export it with torch.export or ONNX, or write a recipe file that wires 'rnn.weight_ih', 'rnn.weight_hh', 'rnn.bias_ih', 'rnn.bias_hh', 'readout.weight', …, or name one of its parts with 'part: rnn'"
     )
+  }
+
+  @Test func refusesWeightsThatAConfigurationHasNoPlaceFor() throws {
+    let folder = ModuleFixture.folder.appendingPathComponent("gpt2")
+    let text = try String(contentsOf: folder.appendingPathComponent("config.json"), encoding: .utf8)
+    let shorter = text.replacingOccurrences(of: "\"n_layer\": 2", with: "\"n_layer\": 1")
+    #expect(shorter != text)
+    let beside = ExternalDataFolder(path: folder.path)
+    let error = #expect(throws: NetworkError.self) {
+      try Network(reading: Bytes(shorter.utf8), name: "gpt2", companion: { try beside.bytes($0) })
+    }
+    #expect(error?.message.hasPrefix("config.json has no place for the tensor 'transformer.h.1.") == true)
+    let wider = text.replacingOccurrences(of: "\"n_embd\": 8", with: "\"n_embd\": 10")
+    let wrong = #expect(throws: NetworkError.self) {
+      try Network(reading: Bytes(wider.utf8), name: "gpt2", companion: { try beside.bytes($0) })
+    }
+    #expect(
+      wrong?.message == "tensor 'transformer.wte.weight' is 17×8 F32; config.json needs real numbers of 17×10")
   }
 
   @Test func namesAPartFromARecipe() throws {

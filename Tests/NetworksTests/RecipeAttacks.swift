@@ -148,6 +148,22 @@ enum RecipeAttacks {
     ("gpt2 of an odd function", #"{"model_type": "gpt2", "activation_function": "gelu_nwe"}"#),
     ("gpt2 with a foreign head", #"{"model_type": "gpt2", "architectures": ["GPT2ForSequenceClassification"]}"#),
     ("gpt2 with cross attention", #"{"model_type": "gpt2", "add_cross_attention": true}"#),
+    ("unet with a misspelt block", #"{"_class_name": "UNet2DModel", "down_block_types": ["DownBlok2D"]}"#),
+    ("unet with a block of another kind", #"{"_class_name": "UNet2DModel", "down_block_types": ["SkipDownBlock2D"]}"#),
+    (
+      "unet of three blocks and two",
+      #"{"_class_name": "UNet2DModel", "down_block_types": ["DownBlock2D", "DownBlock2D"], "up_block_types": ["UpBlock2D"], "block_out_channels": [4, 8]}"#
+    ),
+    ("unet of no block", #"{"_class_name": "UNet2DModel", "down_block_types": []}"#),
+    ("unet of channels beyond count", #"{"_class_name": "UNet2DModel", "block_out_channels": [9223372036854775807]}"#),
+    ("unet with labels", #"{"_class_name": "UNet2DModel", "num_class_embeds": 10}"#),
+    ("unet with learned times", #"{"_class_name": "UNet2DModel", "time_embedding_type": "learned"}"#),
+    ("unet with an odd function", #"{"_class_name": "UNet2DModel", "act_fn": "mish"}"#),
+    ("unet that goes down otherwise", #"{"_class_name": "UNet2DModel", "downsample_type": "resnet"}"#),
+    ("unet of groups of zero", #"{"_class_name": "UNet2DModel", "norm_num_groups": 0}"#),
+    ("unet of an odd shift", #"{"_class_name": "UNet2DModel", "resnet_time_scale_shift": "ada_group"}"#),
+    ("unet with a negative epsilon", #"{"_class_name": "UNet2DModel", "norm_eps": -1e-5}"#),
+    ("unet without weights", #"{"_class_name": "UNet2DModel", "in_channels": 1}"#),
     ("gpt2 with a negative epsilon", #"{"model_type": "gpt2", "layer_norm_epsilon": -1}"#),
   ]
 }

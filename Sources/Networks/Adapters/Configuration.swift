@@ -27,6 +27,14 @@ enum Configuration {
       }
       return try GPT2(root, takes: architecture?.takes ?? .embeddings).network(size: bytes.count, companion: companion)
     }
+    if root["_class_name"]?.text == "UNet2DModel" {
+      if let architecture {
+        throw .architecture(
+          reason: "the folder's configuration says 'UNet2DModel', not '\(architecture.kind.rawValue)'",
+          hint: "leave 'architecture' out")
+      }
+      return try UNet2D(root).network(size: bytes.count, companion: companion)
+    }
     let named = root["_class_name"]?.text ?? root["model_type"]?.text
     guard let named else {
       throw .architecture(
@@ -36,7 +44,8 @@ enum Configuration {
         } ?? "begin a recipe with '\"recipe\": 1'")
     }
     throw .weightsOnly(
-      reason: "the configuration is of '\(named.prefix(60))', whose function is not known here; 'gpt2' is",
+      reason:
+        "the configuration is of '\(named.prefix(60))', whose function is not known here; 'UNet2DModel' and 'gpt2' are",
       hint: "export the model with torch.export or ONNX, or write a recipe file")
   }
 }

@@ -33,17 +33,29 @@ struct WeightsBeside {
     }
   }
 
-  /// Reads the first of several files that is there; the last one's fault where none is.
+  /// Refuses weights that a configuration has no place for: they are of another function than the one that is written.
+  static func check(
+    _ checkpoint: Checkpoint, areAllIn writer: DescriptionWriter, except isKnown: (String) -> Bool = { _ in false }
+  ) throws(NetworkError) {
+    let used = Set(writer.model.tensors.map { Array($0.name.utf8) })
+    if let left = checkpoint.tensors.first(where: { !used.contains(Array($0.name.utf8)) && !isKnown($0.name) }) {
+      throw .architecture(
+        reason: "config.json has no place for the tensor '\(left.name.prefix(80))' of the weights",
+        hint: "export the model with torch.export or ONNX")
+    }
+  }
+
+  /// Reads the first of several files that is there; the first one's fault where none is.
   func first(of names: [String]) throws(NetworkError) -> (name: String, checkpoint: Checkpoint) {
-    var last: NetworkError?
+    var fault: NetworkError?
     for name in names {
       do throws(NetworkError) {
         return (name, try checkpoint(name))
       } catch {
         guard case .weightsBeside(_, "no such file") = error else { throw error }
-        last = error
+        fault = fault ?? error
       }
     }
-    throw last ?? .architecture(reason: "no weights are named", hint: nil)
+    throw fault ?? .architecture(reason: "no weights are named", hint: nil)
   }
 }

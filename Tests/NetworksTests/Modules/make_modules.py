@@ -7,6 +7,7 @@ Jacobian (batch x outputs x inputs, of the first output by the first input).
 """
 
 import json
+import math
 import sys
 from collections import OrderedDict
 from pathlib import Path
@@ -254,6 +255,43 @@ def gpt2():
     reference("gpt2-ids", lambda i: run(input_ids=i), {"input_ids": ids}, names, differentiable=False)
 
 
+def unets():
+    import diffusers.models.embeddings as embeddings
+    import diffusers.models.unets.unet_2d as unet_2d
+    from diffusers import UNet2DModel
+
+    def embedding(t, dim, flip_sin_to_cos=False, downscale_freq_shift=1, scale=1, max_period=10000):
+        # The library's own, in double precision.
+        half = dim // 2
+        rates = torch.exp(-math.log(max_period) * torch.arange(half, dtype=torch.float64) / (half - downscale_freq_shift))
+        angle = scale * t.double()[:, None] * rates
+        parts = [torch.sin(angle), torch.cos(angle)]
+        return torch.cat(parts[::-1] if flip_sin_to_cos else parts, -1)
+    embeddings.get_timestep_embedding = embedding
+    shared = dict(sample_size=8, block_out_channels=(4, 8), layers_per_block=1, norm_num_groups=2, in_channels=2, out_channels=2)
+    forms = {
+        "unet": dict(down_block_types=("DownBlock2D", "AttnDownBlock2D"), up_block_types=("AttnUpBlock2D", "UpBlock2D"),
+                     attention_head_dim=4),
+        "unet-scaled": dict(down_block_types=("AttnDownBlock2D", "DownBlock2D"), up_block_types=("UpBlock2D", "AttnUpBlock2D"),
+                            resnet_time_scale_shift="scale_shift", time_embedding_type="fourier", downsample_padding=0,
+                            attention_head_dim=None, norm_eps=1e-4),
+    }
+    for seed, (name, form) in enumerate(forms.items()):
+        torch.manual_seed(21 + seed)
+        model = restless(UNet2DModel(**shared, **form).eval())
+        folder = HERE / name
+        model.save_pretrained(folder)
+        written = json.loads((folder / "config.json").read_text())
+        kept = {k: v for k, v in written.items() if k != "_diffusers_version"}
+        (folder / "config.json").write_text(json.dumps(kept, indent=1) + "\n")
+        wide = model.double()
+
+        def run(x, t):
+            return wide(x, t).sample
+        reference(name, run, {"sample": randn(2, 2, 4, 4), "timestep": torch.tensor([3.0, 250.0], dtype=torch.float64)},
+                  ("prediction",))
+
+
 if __name__ == "__main__":
     torch.manual_seed(3)
     modules()
@@ -262,3 +300,4 @@ if __name__ == "__main__":
     recipes()
     if "--no-transformers" not in sys.argv:
         gpt2()
+        unets()
