@@ -41,7 +41,7 @@ public enum PyTorchCheckpoint {
       notes.append(
         "a TorchScript program; its weights are read, its function is not: export it with torch.export or ONNX")
     } else if !modules.isEmpty {
-      notes.append("a whole module, \(quoted(modules[0])); its weights are read, its function is not")
+      notes.append("a whole module, \(quoted(modules[0])); these are its weights")
     }
     if !uninterpreted.isEmpty && !file.isTorchScript {
       notes.append("named and not run: \(PyTorchNames.listed(uninterpreted))")

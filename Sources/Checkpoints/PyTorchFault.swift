@@ -54,6 +54,8 @@ public indirect enum PyTorchFault: Error, Sendable, Hashable {
   case tooEntangled(limit: Int)
   /// Two tensors have one name.
   case duplicateName(String)
+  /// A whole module is not as PyTorch's are; its path is given.
+  case module(String, ModuleFault)
   /// There is no tensor; what there is, is described.
   case noTensors(String)
 
@@ -104,6 +106,7 @@ public indirect enum PyTorchFault: Error, Sendable, Hashable {
     case .legacyTrailing(let count): "\(bytesText(count)) follow the last storage"
     case .tooEntangled(let limit): "its values refer to each other in more than \(limit) ways; fewer are followed"
     case .duplicateName(let name): "two tensors are named \(quoted(name))"
+    case .module(let path, let fault): "\(path.isEmpty ? "the module" : "module \(quoted(path))"): \(fault.message)"
     case .noTensors(let description): "it holds no tensor, but \(description)"
     }
   }

@@ -45,7 +45,8 @@ extension Build {
         else { continue }
         do {
           switch step.action {
-          case .load(.network): _ = try shelf.network(at: plan.resolved(source.name))
+          case .load(.network(let cell)):
+            _ = try shelf.network(at: plan.resolved(source.name), architecture: cell.architecture)
           case .load(.checkpoint(let cell)):
             _ = try shelf.checkpoint(at: plan.resolved(source.name), set: cell.set)
           case .load(.series): break

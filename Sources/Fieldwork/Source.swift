@@ -29,6 +29,8 @@ public struct NetworkCell: CellForm {
 
   /// The file.
   public var path: SourceReference
+  /// What the weights are the weights of, where their file does not hold the function.
+  public var architecture: NetworkArchitecture?
   /// What the network predicts.
   public var predicts: ScorePrediction?
   /// Its noising process.
@@ -44,6 +46,7 @@ public struct NetworkCell: CellForm {
   /// Refuses keys that make no sense.
   public func validate() throws(ParameterError) {
     if path.isEmpty { throw .missing("path", "name the network's file") }
+    try architecture?.check()
     _ = try process?.noiseProcess()
   }
 }

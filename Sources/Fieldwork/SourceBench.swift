@@ -44,8 +44,10 @@ public final class SourceBench: Bench {
     }
     switch sources[reference.name] {
     case .network(let cell)?:
-      let found = try shelf.network(at: FieldPlan.resolve(cell.path.name, in: folder))
+      let found = try shelf.network(
+        at: FieldPlan.resolve(cell.path.name, in: folder), architecture: cell.architecture)
       remember(reference, "network", found.digest, state: found.state)
+      if let architecture = cell.architecture { try remember(reference, "architecture", architecture) }
       try remember(reference, "convention", cell.convention)
       return NetworkSource(network: found.network, convention: cell.convention)
     case .checkpoint?:

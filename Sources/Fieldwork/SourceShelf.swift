@@ -7,27 +7,38 @@ import Probing
 /// Files opened once per build.
 public final class SourceShelf {
   let workspace: any Workspace
-  private var networks: [String: ExaminedNetwork] = [:]
+  private var networks: [NetworkKey: ExaminedNetwork] = [:]
   private var checkpoints: [CheckpointKey: Checkpoint] = [:]
 
   /// Makes an empty shelf.
   public init(workspace: any Workspace) { self.workspace = workspace }
 
-  /// The network in a file, which must not be contradicted by what was recorded of it.
-  public func network(at path: String) throws -> ExaminedNetwork {
-    let found = try examined(at: path)
+  private struct NetworkKey: Hashable {
+    let path: String
+    let architecture: NetworkArchitecture?
+  }
+
+  /// The network in a file, or in the folder of a model with its configuration, which must not be contradicted by what was
+  /// recorded of it.
+  ///
+  /// - Parameter architecture: what weights are the weights of, where their file does not say it.
+  public func network(at path: String, architecture: NetworkArchitecture? = nil) throws -> ExaminedNetwork {
+    let found = try examined(at: path, architecture: architecture)
     if let fault = found.state.fault { try located(path) { throw fault } }
     return found
   }
 
-  /// The network in a file with its state, whatever that is.
-  public func examined(at path: String) throws -> ExaminedNetwork {
-    if let found = networks[path] { return found }
+  /// The network with its state, whatever that is.
+  public func examined(at given: String, architecture: NetworkArchitecture? = nil) throws -> ExaminedNetwork {
+    let key = NetworkKey(path: given, architecture: architecture)
+    if let found = networks[key] { return found }
+    let configuration = PathParts.joined(given, "config.json")
+    let path = workspace.exists(configuration) ? configuration : given
     let bytes = try workspace.bytes(at: path)
     let digester = ContentDigester()
     digester.append(field: ContentDigest(of: bytes).hex)
     let network = try located(path) {
-      try Network(reading: bytes, name: PathParts(path).name) { location in
+      try Network(reading: bytes, name: PathParts(given).name, architecture: architecture) { location in
         let companion = try self.workspace.companion(location, ofModelAt: path)
         digester.append(field: location)
         digester.append(field: ContentDigest(of: companion).hex)
@@ -56,7 +67,7 @@ public final class SourceShelf {
     let isAlone = network.externalFiles.isEmpty && recorded == nil
     let found = ExaminedNetwork(
       network: network, digest: isAlone ? ContentDigest(of: bytes) : digester.finish(), state: state)
-    networks[path] = found
+    networks[key] = found
     return found
   }
 
@@ -98,14 +109,31 @@ public final class SourceShelf {
   /// What a name leads to, if it can be read: a network, or one array.
   func open(_ name: String, in folder: String) throws {
     let path = FieldPlan.resolve(name, in: folder)
-    if workspace.exists(path), try workspace.names(inFolder: path) == nil,
-      FileFormat.sniff(try workspace.bytes(at: path)) == .onnx
-    {
+    if try workspace.exists(path) && holdsNetwork(path) {
       _ = try network(at: path)
     } else if !workspace.exists(path), SeriesPattern(path) != nil {
       _ = try SeriesFiles(SeriesCell(path: path), in: "", workspace: workspace)
     } else {
       _ = try tensor(named: name, in: folder)
+    }
+  }
+
+  /// Whether a file holds a function, or a folder what makes one of its weights.
+  private func holdsNetwork(_ path: String) throws -> Bool {
+    if try workspace.names(inFolder: path) != nil { return workspace.exists(PathParts.joined(path, "config.json")) }
+    let bytes = try workspace.bytes(at: path)
+    switch FileFormat.sniff(bytes) {
+    case .onnx, .json: return true
+    case .zip, .pickle:
+      do throws(NetworkError) {
+        _ = try Network(reading: bytes, name: path)
+        return true
+      } catch {
+        if case .weightsOnly = error { return false }
+        if case .notAModel = error { return false }
+        return true
+      }
+    default: return false
     }
   }
 

@@ -10,16 +10,43 @@ extension Network {
   /// What the file keeps in others is taken from what `companion` gives for their locations: each is asked for once, and
   /// only if it is a plain relative path. Without it, such parts are refused.
   ///
+  /// Weights alone have no function; `architecture` says what they are the weights of.
+  ///
   /// Throws: ``NetworkError`` naming the tensor or node that is the matter.
-  public init(reading bytes: Bytes, name: String, companion: Companion? = nil) throws(NetworkError) {
-    try Self.sniff(bytes)
-    self = try GraphBuilder.network(try ModelReader.read(bytes, externalFiles: ExternalFiles(companion)), name: name)
+  public init(
+    reading bytes: Bytes, name: String, architecture: NetworkArchitecture? = nil, companion: Companion? = nil
+  ) throws(NetworkError) {
+    self = try GraphBuilder.network(try Self.describe(bytes, companion, architecture), name: name)
+  }
+
+  /// What the file says the network is, by its content.
+  private static func describe(
+    _ bytes: Bytes, _ companion: Companion?, _ architecture: NetworkArchitecture?
+  ) throws(NetworkError) -> ModelDescription {
+    try architecture?.validate()
+    let format = FileFormat.sniff(bytes)
+    switch format {
+    case .json: return try Configuration.network(bytes, companion: companion, architecture: architecture)
+    case .zip, .pickle, .safetensors:
+      guard let description = try WeightsFile.network(bytes, architecture: architecture) else { break }
+      return description
+    default: break
+    }
+    if let architecture {
+      throw .architecture(
+        reason: "an architecture is given ('\(architecture.kind.rawValue)') for a file that is not of weights",
+        hint: "leave 'architecture' out where the file holds its function")
+    }
+    try sniff(bytes)
+    return try ModelReader.read(bytes, externalFiles: ExternalFiles(companion))
   }
 
   /// Reads a network from a file, mapped, whatever the file's name ends in, and from the files beside it that it names.
   ///
   /// Throws: ``NetworkError``.
-  public static func load(path: String) throws(NetworkError) -> Network {
+  public static func load(path: String, architecture: NetworkArchitecture? = nil) throws(NetworkError) -> Network {
+    let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+    let path = configuration(inFolder: path) ?? path
     let bytes: Bytes
     do throws(CheckpointError) {
       bytes = try Bytes(mapping: path)
@@ -28,8 +55,15 @@ extension Network {
     }
     let folder = ExternalDataFolder(path: path.lastIndex(of: "/").map { String(path[...$0]) } ?? ".")
     return try Network(
-      reading: bytes, name: URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent,
-      companion: { try folder.bytes($0) })
+      reading: bytes, name: name, architecture: architecture, companion: { try folder.bytes($0) })
+  }
+
+  /// The file that says what a folder of weights is; `nil` when the path is no folder, or has no such file.
+  public static func configuration(inFolder path: String) -> String? {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return nil }
+    let file = path.hasSuffix("/") ? "\(path)config.json" : "\(path)/config.json"
+    return stat(file, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? file : nil
   }
 
   /// Refuses what is plainly something else, by its content.

@@ -7,6 +7,16 @@ public enum NetworkError: Diagnosable, Hashable {
   case file(CheckpointError)
   /// The file is something else; `found` says what it looks like.
   case notAModel(found: String, hint: String?)
+  /// The file holds weights and no function; `reason` says why none is known.
+  case weightsOnly(reason: String, hint: String)
+  /// The weights beside a file that names them cannot be read.
+  case weightsBeside(location: String, reason: String)
+  /// A module of the file cannot be evaluated; `path` is where it lies.
+  case module(path: String, className: String, reason: String, hint: String?)
+  /// What a person or a file says of the function does not fit.
+  case architecture(reason: String, hint: String?)
+  /// A recipe is wrong; `place` says where.
+  case recipe(place: String, reason: String, hint: String?)
   /// The bytes do not follow the format; `place` says where.
   case damaged(place: String, reason: String)
   /// The file uses a feature of ONNX that is not evaluated here.
@@ -59,6 +69,12 @@ extension NetworkError {
     switch self {
     case .file(let error): error.message
     case .notAModel(let found, _): "not an ONNX model: \(found)"
+    case .weightsOnly(let reason, _): "weights without a function: \(reason)"
+    case .weightsBeside(let location, let reason): "weights in '\(location)': \(reason)"
+    case .module(let path, let className, let reason, _):
+      "\(path.isEmpty ? "the module" : "module '\(path)'") (\(className)) \(reason)"
+    case .architecture(let reason, _): reason
+    case .recipe(let place, let reason, _): "recipe: \(place): \(reason)"
     case .damaged(let place, let reason): "damaged ONNX model: \(place): \(reason)"
     case .unsupportedFeature(let feature, _): "\(feature); Fieldbook does not evaluate this"
     case .unsupportedOpset(let version, let known):
@@ -98,7 +114,11 @@ extension NetworkError {
   public var hint: String? {
     switch self {
     case .file(let error): error.hint
-    case .notAModel(_, let hint), .unsupportedFeature(_, let hint): hint
+    case .notAModel(_, let hint), .unsupportedFeature(_, let hint), .module(_, _, _, let hint),
+      .architecture(_, let hint), .recipe(_, _, let hint):
+      hint
+    case .weightsOnly(_, let hint): hint
+    case .weightsBeside(let location, _): "keep '\(location)' in the same folder"
     case .unsupportedOpset(let version, let known):
       "export the model again with opset_version=\(version < known.lowerBound ? 17 : min(20, known.upperBound))"
     case .unknownOperation: "export with opset_version=17 or later, or replace the operation in the model"

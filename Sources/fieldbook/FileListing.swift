@@ -1,6 +1,7 @@
 import Checkpoints
 import Fieldwork
 import Foundation
+import Networks
 import Probing
 
 /// What a file holds, for a person and for a program.
@@ -14,14 +15,17 @@ struct CheckpointListing: FileListing {
   let path: String
   let checkpoint: Checkpoint
   let tensors: TensorListing
+  /// Why it is no network; `nil` for arrays, which are not expected to be, and for weights with their function.
+  let functionFault: NetworkError?
   private let leavesStatisticsOut: Bool
 
   /// Tensors larger than this together are listed without statistics, unless these are asked for: they would take seconds.
   static let statisticsLimit = 256 << 20
 
   /// - Parameter hasStatistics: whether to go over every element; `nil` leaves it to the size.
-  init(_ checkpoint: Checkpoint, path: String, hasStatistics: Bool? = nil) {
+  init(_ checkpoint: Checkpoint, path: String, hasStatistics: Bool? = nil, functionFault: NetworkError? = nil) {
     self.path = path
+    self.functionFault = functionFault
     self.checkpoint = checkpoint
     let size = checkpoint.tensors.reduce(0) { $0 + $1.bytes.count }
     leavesStatisticsOut = hasStatistics == nil && size > Self.statisticsLimit
@@ -39,14 +43,20 @@ struct CheckpointListing: FileListing {
     return notes
   }
 
-  /// Whether the file is one that weights are kept in, rather than any arrays.
-  private var holdsWeights: Bool { [.safetensors, .pyTorch, .pickle].contains(checkpoint.format) }
+  /// What is missing, and what to supply.
+  private var stateWords: String? {
+    functionFault.map { fault in
+      let reason = if case .weightsOnly(let reason, _) = fault { reason } else { fault.message }
+      return "weights only: " + [reason, fault.hint].compactMap { $0 }.joined(separator: "; ")
+    }
+  }
 
   var json: JSONValue {
     get throws {
       .record([
         "file": .text(path), "format": .text(checkpoint.format.rawValue), "bytes": .integer(checkpoint.byteCount),
-        "state": holdsWeights ? .text("weights only") : .null,
+        "state": functionFault == nil ? .null : .text("weights only"),
+        "state-words": stateWords.map { .text($0) } ?? .null,
         "parameters": .integer(checkpoint.parameterCount),
         "files": .list(
           checkpoint.companions.map { .record(["name": .text($0.name), "bytes": .integer($0.bytes.count)]) }),
@@ -69,11 +79,7 @@ struct CheckpointListing: FileListing {
       "\(path): \(checkpoint.format.rawValue), \(checkpoint.byteCount) bytes, \(count) \(count == 1 ? "tensor" : "tensors"), "
         + "\(checkpoint.parameterCount) parameters"
     ]
-    if holdsWeights {
-      lines.append(
-        "state: weights only: they have no function; write the network from its PyTorch module with checkpoints/recipes/export.py, and name that file"
-      )
-    }
+    if let stateWords { lines.append("state: \(stateWords)") }
     for entry in checkpoint.metadata { lines.append("  \(spelledOut(entry.key)): \(spelledOut(entry.value))") }
     lines.append(tensors.text)
     for note in notes { lines.append("note: \(note)") }

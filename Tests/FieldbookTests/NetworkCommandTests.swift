@@ -124,6 +124,55 @@ import Testing
     }
   }
 
+  private static let modules = Command.repository.appending(path: "Tests/NetworksTests/Modules").path
+
+  @Test func inspectsRecipesModulesAndFolders() throws {
+    try withCommand { fieldbook in
+      for file in ["low-rank-rnn.pt", "gru-weights.pt"] {
+        try FileManager.default.copyItem(
+          atPath: "\(Self.modules)/\(file)", toPath: fieldbook.folder.appending(path: file).path)
+      }
+      let recipe = try String(contentsOfFile: Command.shipped("recipes/functions/low-rank-rnn.json"), encoding: .utf8)
+      try fieldbook.write(recipe, to: "rnn.json")
+      let text = try fieldbook("inspect", "rnn.json")
+      #expect(text.status == 0, "\(text.errors)")
+      #expect(text.output.hasPrefix("rnn.json: recipe, 147 parameters, weights in 'low-rank-rnn.pt'\n"))
+      #expect(text.output.contains("output  h     F64   ?×16"))
+      try fieldbook.write(
+        #"{"recipe": 1, "weights": "gru-weights.pt", "architecture": {"kind": "gru", "part": "rnn", "step": true}}"#,
+        to: "step.json")
+      let step = try #require(try fieldbook("inspect", "step.json", "--json").json as? [String: Any])
+      #expect((step["outputs"] as? [[String: Any]])?.compactMap { $0["name"] as? String } == ["h_next"])
+      let module = try fieldbook("inspect", "\(Self.modules)/mlp.pt")
+      #expect(module.output.contains("2.weight") && module.output.contains("pytorch-module, 59 parameters"))
+      let json = try #require(try fieldbook("inspect", "\(Self.modules)/mlp.pt", "--json").json as? [String: Any])
+      #expect((json["function"] as? [String: Any])?["parameters"] as? Int == 59)
+      let folder = try fieldbook("inspect", "\(Self.modules)/gpt2")
+      #expect(folder.output.contains("hugging-face, ") && folder.output.contains("logits"))
+    }
+  }
+
+  @Test func evaluatesARecipeAndSaysWhereItIsWrong() throws {
+    try withCommand { fieldbook in
+      try fieldbook.write(
+        #"{"recipe": 1, "inputs": {"x": ["n", 2]}, "steps": ["y = x ** 2"], "outputs": {"y": ["n", 2]}}"#, to: "f.json")
+      try NumPyArchive.write(
+        [Tensor(name: "x", shape: [1, 2], doubles: [3, -4])], to: fieldbook.folder.appending(path: "x.npz").path)
+      let good = try fieldbook("evaluate", "f.json", "--input", "x=x.npz", "--jacobian", "0/0", "--output", "o.npz")
+      #expect(good.status == 0, "\(good.errors)")
+      #expect(try tensors(fieldbook)["y"]?.doubles() == [9, 16])
+      #expect(try tensors(fieldbook)["jacobian"]?.doubles() == [6, 0, 0, -8])
+      try fieldbook.write(
+        #"{"recipe": 1, "inputs": {"x": ["n", 2]}, "steps": ["y = tahn(x)"], "outputs": {"y": ["n", 2]}}"#, to: "f.json"
+      )
+      let bad = try fieldbook("evaluate", "f.json", "--input", "x=x.npz", "--output", "o.npz")
+      #expect(bad.status == 66)
+      #expect(
+        bad.errors.contains(
+          "file 'f.json': recipe: steps[0], column 5: there is no function 'tahn'\n  hint: did you mean 'tanh'?"))
+    }
+  }
+
   @Test func namesInFilesCannotPaintOverATerminal() throws {
     try withCommand { fieldbook in
       let tensor = Tensor(name: "a\u{1B}[2J\u{7}b", shape: [1], doubles: [1])

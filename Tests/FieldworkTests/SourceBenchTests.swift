@@ -37,6 +37,37 @@ import Testing
     #expect(third.used.map(\.sha256) != one.used.map(\.sha256))
   }
 
+  @Test func readsWhatWeightsAreTheWeightsOf() throws {
+    func read(_ architecture: WrittenValue.Content) -> String? {
+      let body = WrittenValue(
+        .record([
+          .init(key: "path", value: .init(.text("a.pt"))), .init(key: "architecture", value: .init(architecture)),
+        ]))
+      do {
+        let cell = try NetworkCell.reading(body).form
+        #expect(cell.architecture == NetworkArchitecture(.gru, part: "rnn", step: true))
+        return nil
+      } catch {
+        return "\(error.message)" + (error.hint.map { " [\($0)]" } ?? "")
+      }
+    }
+    func keys(_ entries: (String, WrittenValue.Content)...) -> WrittenValue.Content {
+      .record(entries.map { .init(key: $0.0, value: .init($0.1)) })
+    }
+    #expect(read(keys(("kind", .text("gru")), ("part", .text("rnn")), ("step", .boolean(true)))) == nil)
+    #expect(
+      read(keys(("kind", .text("gruu"))))
+        == "'architecture.kind' is 'gruu', which is not one of its choices [did you mean 'gru'?]")
+    #expect(
+      read(keys(("kind", .text("gru")), ("stpe", .boolean(true))))
+        == "unknown key 'architecture.stpe' [did you mean 'architecture.step'?]")
+    #expect(
+      read(.text("rnn"))
+        == "'architecture' is missing: the weights of a plain recurrent network do not say its activation; add 'activation: tanh' or 'activation: relu'"
+    )
+    #expect(read(keys(("step", .boolean(true)))) == "'architecture.kind' is missing: it has no default")
+  }
+
   @Test func takesSamplesOfSamples() throws {
     let bench = bench([
       "all": samples(path: "shared/points.npy"), "few": samples(from: "all", count: 4),

@@ -144,7 +144,8 @@ import Testing
     }
     model.node("Neg", ["x"], ["y"])
     model.output("y", [nil, 2])
-    let network = try Network(reading: Bytes(model.bytes), name: "net") { _ in Bytes([UInt8](repeating: 0, count: 1 << 19))
+    let network = try Network(reading: Bytes(model.bytes), name: "net") { _ in
+      Bytes([UInt8](repeating: 0, count: 1 << 19))
     }
     #expect(throws: NetworkError.tooLarge(what: "the initial values", elementCount: "20971520", limit: 1 << 24)) {
       try network.evaluate(["x": NDArray<Float>(shape: [1, 2], repeating: 1)])

@@ -9,6 +9,11 @@ import Testing
     let errors: [NetworkError] = [
       .file(.inFile("net.onnx", .file(.missing))),
       .notAModel(found: "a web page", hint: "download the file itself"),
+      .weightsOnly(reason: "the file has 2 tensors", hint: "write a recipe file"),
+      .weightsBeside(location: "rnn.pt", reason: "no such file"),
+      .module(path: "body.0", className: "Bilinear", reason: "is not evaluated as a whole module", hint: nil),
+      .architecture(reason: "torch.nn.RNN has no activation 'gelu'", hint: "use 'tanh' or 'relu'"),
+      .recipe(place: "steps[0], column 5", reason: "'hiden' is not defined", hint: "did you mean 'hidden'?"),
       .damaged(place: "node 3, byte 120", reason: "a number has no end"),
       .unsupportedFeature("the model holds sparse tensors", hint: "export the model with dense weights"),
       .unsupportedOpset(version: 5, known: 7...28),
@@ -45,6 +50,11 @@ import Testing
       sentences == [
         "66 'net.onnx': no such file [check the path; it is relative to the notebook, or on the command line to the current folder]",
         "66 not an ONNX model: a web page [download the file itself]",
+        "66 weights without a function: the file has 2 tensors [write a recipe file]",
+        "66 weights in 'rnn.pt': no such file [keep 'rnn.pt' in the same folder]",
+        "66 module 'body.0' (Bilinear) is not evaluated as a whole module",
+        "66 torch.nn.RNN has no activation 'gelu' [use 'tanh' or 'relu']",
+        "66 recipe: steps[0], column 5: 'hiden' is not defined [did you mean 'hidden'?]",
         "66 damaged ONNX model: node 3, byte 120: a number has no end [export or copy the file again]",
         "66 the model holds sparse tensors; Fieldbook does not evaluate this [export the model with dense weights]",
         "66 operator set 5 is asked for; known are 7 to 28 [export the model again with opset_version=17]",

@@ -7,6 +7,7 @@ struct Attributes: Sendable {
     case integer(Int)
     case number(Double)
     case text(String)
+    case texts([String])
     case integers([Int])
     case numbers([Double])
     case tensor(Tensor)

@@ -26,7 +26,7 @@ struct GraphBuilder {
 
   private mutating func build(name: String) throws(NetworkError) -> Network {
     var tensors: [(value: Int, tensor: Tensor)] = []
-    for tensor in model.tensors { tensors.append((try define(tensor.name), tensor)) }
+    for tensor in model.tensors + model.constants { tensors.append((try define(tensor.name), tensor)) }
     let initialized = Set(model.tensors.map(\.name))
     let inputs = model.inputs.filter { !initialized.contains($0.name) }
     var ports: [Network.Port] = []
@@ -62,7 +62,7 @@ struct GraphBuilder {
       symbols: inputs.map(\.symbols),
       constants: ConstantTable(tensors: tensors, isConstant: isConstant), fileSize: model.fileSize)
     return Network(
-      name: name, form: model.form, inputs: ports, outputs: outputs, warnings: warnings(order),
+      name: name, form: model.form, inputs: ports, outputs: outputs, warnings: model.warnings + warnings(order),
       parameterCount: model.parameterCount,
       operationCounts: operationCounts(), externalFiles: model.externalFiles, graph: graph)
   }

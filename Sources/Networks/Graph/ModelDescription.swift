@@ -45,6 +45,10 @@ struct ModelDescription {
   var externalFiles: [String] = []
   /// The size of the file and of those beside it, in bytes.
   var fileSize = 0
+  /// Tensors that are part of the function rather than weights: numbers that a recipe or a module's class spells out.
+  var constants: [Tensor] = []
+  /// What a reader of the results should know.
+  var warnings: [String] = []
   /// What a tolerant reader left out, and why.
   var notes: [String] = []
   var inputs: [Port] = []

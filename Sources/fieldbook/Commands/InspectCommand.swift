@@ -51,12 +51,32 @@ struct InspectCommand: ParsableCommand {
 
   private func listing(of path: String) throws -> any FileListing {
     let workspace = DiskWorkspace()
-    if try workspace.names(inFolder: path) == nil {
-      let bytes = try workspace.bytes(at: path)
-      if FileFormat.sniff(bytes) == .onnx { return try ModelListing(bytes, path: path) }
+    let shelf = SourceShelf(workspace: workspace)
+    let isFolder = try workspace.names(inFolder: path) != nil
+    let bytes = isFolder ? nil : try workspace.bytes(at: path)
+    let format = bytes.flatMap { FileFormat.sniff($0) }
+    if let bytes, format == .onnx { return try ModelListing(bytes, path: path) }
+
+    // Weights, a function, or both. A large file is read for its digest only when it holds a function.
+    var fault: NetworkError?
+    var function: ExaminedNetwork?
+    do {
+      if let bytes, format != .json { _ = try Network(reading: bytes, name: path) }
+      function = try shelf.examined(at: path)
+    } catch let error as NetworkError {
+      if case .notAModel = error {} else { fault = error }
+    } catch let error as any Diagnosable where isFolder || format == .json {
+      fault = .weightsOnly(reason: error.message, hint: error.hint ?? "")
     }
-    return CheckpointListing(
-      try SourceShelf(workspace: workspace).checkpoint(at: path, set: set), path: path, hasStatistics: statistics)
+    do {
+      let checkpoint = CheckpointListing(
+        try shelf.checkpoint(at: path, set: set), path: path, hasStatistics: statistics, functionFault: fault)
+      return function.map { ModuleListing(checkpoint: checkpoint, function: NetworkListing($0, path: path)) } ?? checkpoint
+    } catch let error as CheckpointError {
+      // A recipe has no tensors of its own.
+      guard case .inFile(_, .notRead(.json)) = error, let function else { throw error }
+      return NetworkListing(function, path: path)
+    }
   }
 
   private func difference() throws -> DifferenceListing {

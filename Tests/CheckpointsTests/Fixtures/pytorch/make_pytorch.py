@@ -201,7 +201,7 @@ def whole(file, module, name=None, state=None, extra=(), **options):
     buffer = io.BytesIO()
     torch.save(module, buffer, **options)
     save(file, module, state or module.state_dict(), [
-        f"a whole module, '{name or type(module).__module__ + '.' + type(module).__name__}'; its weights are read, its function is not",
+        f"a whole module, '{name or type(module).__module__ + '.' + type(module).__name__}'; these are its weights",
         *extra], **options)
 
 
