@@ -12,6 +12,10 @@ extension Network {
   ///
   /// Throws: ``NetworkError`` naming the tensor or node that is the matter.
   public init(reading bytes: Bytes, name: String, companion: Companion? = nil) throws(NetworkError) {
+    if ExportedArchive.recognises(bytes) {
+      self = try GraphBuilder.network(try ExportLowering.describe(bytes), name: name)
+      return
+    }
     try Self.sniff(bytes)
     self = try GraphBuilder.network(try ModelReader.read(bytes, externalFiles: ExternalFiles(companion)), name: name)
   }

@@ -2,4 +2,6 @@
 public enum NetworkForm: String, Sendable, Hashable, Codable, CaseIterable {
   /// An ONNX model.
   case onnx
+  /// A program that `torch.export` wrote.
+  case exportedProgram = "pt2"
 }

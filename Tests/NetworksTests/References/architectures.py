@@ -259,7 +259,7 @@ class GPT2(nn.Module):
         super().__init__()
         from transformers import GPT2Config, GPT2Model
 
-        self.net = GPT2Model(GPT2Config(vocab_size=7, n_positions=8, n_embd=8, n_layer=1, n_head=2, use_cache=False)).eval()
+        self.net = GPT2Model(GPT2Config(vocab_size=7, n_positions=8, n_embd=8, n_layer=1, n_head=2, use_cache=False, attn_implementation="eager")).eval()
 
     def forward(self, x):
         return self.net(inputs_embeds=x).last_hidden_state

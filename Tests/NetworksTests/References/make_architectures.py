@@ -97,7 +97,11 @@ def main():
         module.eval()
         batch = torch.export.Dim("batch", min=1, max=32)
         shapes = tuple({0: batch} for _ in inputs)
-        program = torch.export.export(module, inputs, dynamic_shapes=shapes)
+        try:
+            program = torch.export.export(module, inputs, dynamic_shapes=shapes)
+        except Exception as error:
+            print(f"{name}: fixed batch: {type(error).__name__}: {str(error)[:300]}")
+            program, shapes = torch.export.export(module, inputs), None
         save_program(program, FOLDER / f"{name}.pt2")
         if name in CORE:
             save_program(program.run_decompositions(), FOLDER / f"{name}.core.pt2")
