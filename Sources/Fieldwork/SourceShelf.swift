@@ -52,11 +52,15 @@ public final class SourceShelf {
   /// What a name leads to, if it can be read: a network, or one array.
   func open(_ name: String, in folder: String) throws {
     let path = FieldPlan.resolve(name, in: folder)
-    if workspace.exists(path), FileFormat.sniff(try workspace.bytes(at: path)) == .onnx {
+    if workspace.exists(path), Self.holdsNetwork(try workspace.bytes(at: path)) {
       _ = try network(at: path)
     } else {
       _ = try tensor(named: name, in: folder)
     }
+  }
+
+  private static func holdsNetwork(_ bytes: Bytes) -> Bool {
+    FileFormat.sniff(bytes) == .onnx || ExportedArchive.recognises(bytes)
   }
 
   /// The tensor that a name leads to: `points.npy`, or `runs.npz:test` for one of several.

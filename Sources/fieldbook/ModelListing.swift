@@ -9,6 +9,8 @@ import Probing
 struct ModelListing: FileListing {
   let path: String
   let byteCount: Int
+  /// What the file is.
+  let form: NetworkForm
   let summary: ModelSummary
   let tensors: TensorListing
   /// What a reader of its results should know, and why it cannot be evaluated if so.
@@ -19,8 +21,12 @@ struct ModelListing: FileListing {
   init(_ bytes: Bytes, path: String) throws {
     self.path = path
     byteCount = bytes.count
+    let isProgram = ExportedArchive.recognises(bytes)
+    form = isProgram ? .exportedProgram : .onnx
     do {
-      summary = try ModelSummary(onnx: bytes, name: path)
+      summary =
+        isProgram
+        ? try ModelSummary(exportedProgram: bytes, name: path) : try ModelSummary(onnx: bytes, name: path)
     } catch {
       throw Refusal([error.diagnostic(file: path)])
     }
@@ -47,7 +53,7 @@ struct ModelListing: FileListing {
   var json: JSONValue {
     get throws {
       .record([
-        "file": .text(path), "format": .text("onnx"), "bytes": .integer(byteCount),
+        "file": .text(path), "format": .text(form.rawValue), "bytes": .integer(byteCount),
         "producer": summary.producer.map { .text($0) } ?? .null, "opset": summary.opset.map { .integer($0) } ?? .null,
         "parameters": .integer(summary.parameterCount), "inputs": ports(summary.inputs),
         "outputs": ports(summary.outputs), "evaluable": .boolean(isEvaluable),
@@ -69,7 +75,8 @@ struct ModelListing: FileListing {
   var text: String {
     let made = [summary.producer.map { "by \($0)" }, summary.opset.map { "opset \($0)" }].compactMap { $0 }
     var lines = [
-      (["\(path): onnx", "\(byteCount) bytes", "\(summary.parameterCount) parameters"] + made).joined(separator: ", ")
+      (["\(path): \(form.rawValue)", "\(byteCount) bytes", "\(summary.parameterCount) parameters"] + made).joined(
+        separator: ", ")
     ]
     let ports = summary.inputs.map { ("input", $0) } + summary.outputs.map { ("output", $0) }
     lines.append(

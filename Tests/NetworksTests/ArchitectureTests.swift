@@ -100,6 +100,11 @@ struct Architecture: Sendable, CustomStringConvertible {
 }
 
 @Suite struct ArchitectureTests {
+  @Test func thereAreMany() {
+    #expect(Set(Architecture.programs.map(\.name)).count >= 11)
+    #expect(Architecture.models.count >= 7)
+  }
+
   @Test(arguments: Architecture.programs)
   func anExportedProgramAgreesWithPyTorch(_ file: Architecture) throws {
     let errors = try file.errors(Double.self)

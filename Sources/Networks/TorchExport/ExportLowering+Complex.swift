@@ -46,8 +46,6 @@ extension ExportLowering {
     add(["fft_fft.default"]) { call throws(NetworkError) in try call.transform(.forward) }
     add(["fft_ifft.default"]) { call throws(NetworkError) in try call.transform(.back) }
     add(["_fft_r2c.default", "_fft_c2r.default", "_fft_c2c.default"]) { call throws(NetworkError) in
-      let axes = try call.integers("dim")
-      guard axes.count == 1 else { throw call.fault("transforms of one axis are computed, not of \(axes.count)") }
       switch call.target {
       case "aten._fft_r2c.default":
         return try call.transform(try call.flag("onesided", default: true) ? .forwardHalf : .forward)
@@ -123,7 +121,10 @@ extension ExportLowering {
 
   private mutating func transform(_ transform: Transform) throws(NetworkError) -> [Term] {
     let x = try tensor("self")
-    let axis = try axis(of: x, default: -1)
+    let axes = try integers("dim", default: [-1])
+    guard axes.count == 1 else { throw fault("transforms of one axis are computed, not of \(axes.count)") }
+    guard x.rank > 0 else { throw fault("a single number is not transformed") }
+    let axis = try axis(axes[0], of: x.rank)
     let extent = try extent(axis, of: x)
     // The length of the transform, and of what it is given.
     let isBackHalf: Bool = if case .backHalf = transform { true } else { false }

@@ -116,7 +116,8 @@ extension ExportLowering {
       }
     }
     add([
-      "clone.default", "contiguous.default", "detach.default", "alias.default", "lift_fresh_copy.default",
+      "clone.default", "contiguous.default", "detach.default", "detach_.default", "alias.default",
+      "lift_fresh_copy.default",
       "lift_fresh.default", "positive.default", "resolve_conj.default", "resolve_neg.default", "detach_copy.default",
     ]) { call throws(NetworkError) in [try call.tensor("self")] }
     add([

@@ -47,10 +47,16 @@ extension ExportLowering {
       let usesInput = try call.flag("use_input_stats", default: true)
       guard isBatch || usesInput else { return [try call.normalizedByStatistics(x)] }
       guard x.rank >= 2 else { throw call.fault("'input' has no axis of channels") }
-      let channels = try call.extent(1, of: x)
       // The decomposition of an instance norm puts all samples into the channels.
       guard !isBatch || x.sizes[0] == 1 else { throw call.trainingFault() }
-      return [try call.grouped(x, groups: channels, channels: channels)]
+      let channels = call.emit("Shape", [x.name], ["start": .integer(1), "end": .integer(2)])
+      let scale =
+        try call.optionalTensor("weight")?.name ?? call.emit("Expand", [call.constant(1.0).name, channels])
+      let shift = try call.optionalTensor("bias")?.name ?? call.emit("Expand", [call.constant(0.0).name, channels])
+      let epsilon = try call.number("eps", default: 1e-5)
+      return [
+        call.result(call.emit("InstanceNormalization", [x.name, scale, shift], ["epsilon": .number(epsilon)]))
+      ]
     }
     add([
       "batch_norm.default", "_native_batch_norm_legit_no_training.default", "native_batch_norm.default",

@@ -120,7 +120,7 @@ extension ExportLowering {
     }
     add([
       "var.correction", "var.dim", "var.default", "std.correction", "std.dim", "std.default", "var_mean.correction",
-      "std_mean.correction",
+      "std_mean.correction", "var_mean.dim", "std_mean.dim",
     ]) { call throws(NetworkError) in try call.spread() }
     add(["linalg_vector_norm.default", "norm.ScalarOpt_dim", "norm.Scalar"]) { call throws(NetworkError) in
       let x = try call.realArgument()

@@ -181,6 +181,19 @@ extension ExportLowering {
         call.result(call.emit("Slice", [x.name, start, end, call.constant([axis]), call.constant([step])]), x.kind)
       ]
     }
+    add(["diff.default"]) { call throws(NetworkError) in
+      guard try call.integer("n", default: 1) == 1 else { throw call.fault("'n' must be 1") }
+      let x = try call.tensor("self")
+      guard x.kind != .boolean else { throw call.fault("truth values have no differences") }
+      let axis = try call.axis(of: x, default: -1)
+      var parts: [String] = []
+      if let before = try call.optionalTensor("prepend") { parts.append(call.cast(before, to: x.kind).name) }
+      parts.append(x.name)
+      if let after = try call.optionalTensor("append") { parts.append(call.cast(after, to: x.kind).name) }
+      let whole = parts.count == 1 ? x.name : call.emit("Concat", parts, ["axis": .integer(axis)])
+      let later = call.slice(whole, axis: axis, from: 1, to: Int.max)
+      return [call.result(call.emit("Sub", [later, call.slice(whole, axis: axis, from: 0, to: -1)]), x.kind)]
+    }
     add(["narrow.default"]) { call throws(NetworkError) in
       let x = try call.tensor("self")
       let (start, length) = (try call.integer("start"), try call.integer("length"))

@@ -33,24 +33,34 @@ struct ExportLowering {
   private static let mostNodes = 200_000
 
   static func describe(_ bytes: Bytes) throws(NetworkError) -> ModelDescription {
-    let archive: ExportedArchive
-    let contents: Bytes?
-    do throws(CheckpointError) {
-      archive = try ExportedArchive(bytes)
-      contents = archive.isOlder ? nil : try archive.contents("models/model.json")
-    } catch {
-      throw .file(error)
-    }
-    if archive.isOlder {
-      throw .unsupportedFeature(
-        "the exported program has the layout of PyTorch before 2.8",
-        hint: "load it with torch.export.load and save it again with PyTorch 2.8 or later")
-    }
-    guard let contents else { throw .program("archive", "'models/model.json' is missing") }
+    let (archive, contents) = try archive(bytes)
     var lowering = ExportLowering(try ExportedProgramReader.read(contents))
     try lowering.lower(try ExportedWeights(archive))
     lowering.model.fileSize = bytes.count
     return lowering.model
+  }
+
+  /// The archive, and the text of the program in it.
+  static func archive(_ bytes: Bytes) throws(NetworkError) -> (archive: ExportedArchive, model: Bytes) {
+    do throws(CheckpointError) {
+      let archive = try ExportedArchive(bytes)
+      let contents = archive.isOlder ? nil : try archive.contents("models/model.json")
+      if let contents { return (archive, contents) }
+      throw archive.isOlder ? .notRead(.pyTorchExport) : .notRead(.zip)
+    } catch .notRead(.pyTorchExport) {
+      throw .unsupportedFeature(
+        "the exported program has the layout of PyTorch before 2.8",
+        hint: "load it with torch.export.load and save it again with PyTorch 2.8 or later")
+    } catch .notRead(.zip) {
+      throw .program("archive", "'models/model.json' is missing")
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  /// Whether calls of a function can be evaluated.
+  static func supports(_ target: String) -> Bool {
+    rules[target] != nil || isIgnored(target) || inPlaceRule(target) != nil
   }
 
   private init(_ program: ExportedProgram) {
@@ -91,10 +101,11 @@ struct ExportLowering {
       throw .unsupportedFeature(
         "\(call.label) draws random numbers", hint: "export the model in evaluation mode and without its noise")
     }
-    if Self.changesInPlace(call.target) {
-      throw .unsupportedFeature("\(call.label) changes a tensor in place", hint: "export with run_decompositions()")
+    guard let rule = Self.rules[call.target] ?? Self.inPlaceRule(call.target) else {
+      if Self.changesInPlace(call.target) { throw changeInPlace }
+      throw .unknownFunction(name: call.target, node: call.label)
     }
-    guard let rule = Self.rules[call.target] else { throw .unknownFunction(name: call.target, node: call.label) }
+    if Self.rules[call.target] == nil { try checkChangeIsUnseen() }
     let results = try rule(&self)
     for (name, result) in zip(call.results, results) where !name.isEmpty { try bind(name, result, place: call.label) }
   }
@@ -119,8 +130,41 @@ struct ExportLowering {
     return parts.count > 1 && parts[0] == "aten" && parts[1].hasSuffix("_") && !parts[1].hasPrefix("_")
   }
 
+  private var changeInPlace: NetworkError {
+    .unsupportedFeature("\(call.label) changes a tensor in place", hint: "export with run_decompositions()")
+  }
+
+  /// What a function that changes its first argument would do to a copy of it: `aten.relu_.default` as `aten.relu.default`.
+  private static func inPlaceRule(_ target: String) -> Rule? {
+    let parts = target.split(separator: ".")
+    guard parts.count == 3, changesInPlace(target), parts[1] != "copy_" else { return nil }
+    return rules["\(parts[0]).\(parts[1].dropLast()).\(parts[2])"]
+  }
+
+  /// Refuses a change in place unless nobody but the call itself can see it: the tensor was made for it, by one call that
+  /// gives new memory, and nothing else reads it.
+  private func checkChangeIsUnseen() throws(NetworkError) {
+    guard case .tensor(let changed)? = call.arguments["self"] ?? call.arguments["input"],
+      let maker = program.makers[changed], Self.givesNewMemory(maker),
+      program.readers[changed] == [call.index]
+    else { throw changeInPlace }
+  }
+
+  /// Whether a function's result shares no memory with its arguments.
+  private static func givesNewMemory(_ target: String) -> Bool {
+    if arithmeticRules[target] != nil || windowRules[target] != nil || normalizationRules[target] != nil { return true }
+    // A change in place that was let through gives what nobody else sees.
+    if inPlaceRule(target) != nil { return true }
+    return [
+      "aten.linear.default", "aten.addmm.default", "aten.mm.default", "aten.bmm.default", "aten.matmul.default",
+      "aten.cat.default", "aten.stack.default", "aten.clone.default", "aten.relu.default", "aten.silu.default",
+      "aten.gelu.default", "aten.tanh.default", "aten.sigmoid.default", "aten.exp.default", "aten.zeros.default",
+    ].contains(target)
+  }
+
   /// Lets a name of the program stand for a value, of the type and rank that the program gives.
   private mutating func bind(_ name: String, _ term: Term, place: String) throws(NetworkError) {
+    guard !name.isEmpty else { throw .program(place, "it has no name") }
     guard terms[name] == nil else { throw .duplicateName(name) }
     guard let meta = program.metas[name] else {
       // Numbers made of extents are not described.
@@ -146,6 +190,7 @@ struct ExportLowering {
   }
 
   private mutating func nameOutputs() throws(NetworkError) {
+    guard !program.outputs.isEmpty else { throw .program("signature", "there is no output") }
     var used = Set(model.inputs.map(\.name) + model.tensors.map(\.name))
     for output in program.outputs {
       guard let term = terms[output], let meta = program.metas[output] else {

@@ -63,6 +63,24 @@ struct ExportedProgram {
   var outputs: [String] = []
   var calls: [Call] = []
   var metas: [String: Meta] = [:]
+  /// The calls that read each value; -1 stands for the program's caller.
+  private(set) var readers: [String: [Int]] = [:]
+  /// The functions that make each value as their only result.
+  private(set) var makers: [String: String] = [:]
+
+  mutating func countReaders() {
+    for call in calls {
+      if call.results.count == 1 { makers[call.results[0]] = call.target }
+      for argument in call.arguments.values {
+        switch argument {
+        case .tensor(let name): readers[name, default: []].append(call.index)
+        case .tensors(let names): for case let name? in names { readers[name, default: []].append(call.index) }
+        default: break
+        }
+      }
+    }
+    for output in outputs { readers[output, default: []].append(-1) }
+  }
 }
 
 /// The element types of PyTorch by their numbers in an exported program.

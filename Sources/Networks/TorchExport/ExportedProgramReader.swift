@@ -12,6 +12,7 @@ struct ExportedProgramReader {
     }
     var reader = ExportedProgramReader()
     try reader.readModel(root)
+    reader.program.countReaders()
     return reader.program
   }
 

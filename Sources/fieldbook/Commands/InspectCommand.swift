@@ -7,7 +7,7 @@ struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect", abstract: "List what a file holds: tensors with statistics, or a network's graph.")
 
-  @Argument(help: "A safetensors, npy, npz, PyTorch or ONNX file.")
+  @Argument(help: "A safetensors, npy, npz, PyTorch, ONNX or .pt2 file.")
   var file: String
 
   @Flag(help: "Print as JSON.")
@@ -18,7 +18,7 @@ struct InspectCommand: ParsableCommand {
     try console.run {
       let bytes = try DiskWorkspace().bytes(at: file)
       let listing: any FileListing =
-        FileFormat.sniff(bytes) == .onnx
+        FileFormat.sniff(bytes) == .onnx || ExportedArchive.recognises(bytes)
         ? try ModelListing(bytes, path: file) : try CheckpointListing(bytes, path: file)
       try json ? console.print(try listing.json) : console.print(listing.text)
       return .ok
