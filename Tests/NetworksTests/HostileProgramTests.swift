@@ -216,6 +216,9 @@ import Testing
       "a weight of no type", #""tensor_meta":{"dtype":7"#, #""tensor_meta":{"dtype":77"#, weights: true,
       "damaged exported program: tensor 'w': it has the unknown element type 77"),
     Attack(
+      "one name in two spellings", #"{"config":{"#, "{\"config\":{\"caf\u{E9}\":{},\"cafe\u{301}\":{},", weights: true,
+      "'cafe\u{301}' is defined twice"),
+    Attack(
       "a list of weights that is none", #"{"config":{"#, #"{"comfig":{"#, weights: true,
       "damaged exported program: data/weights/model_weights_config.json: 'config' must be an object"),
   ]

@@ -139,7 +139,7 @@ extension ExportLowering {
       let x = try call.realArgument()
       let axis = try call.axis(of: x)
       let count = try call.extent(axis, of: x)
-      try call.checkRoom(for: count)
+      try call.checkRoom(for: 6 * count)
       guard count > 0 else { return [x] }
       var parts = [call.slice(x.name, axis: axis, from: 0, to: 1)]
       for index in 1..<max(1, count) {

@@ -75,7 +75,8 @@ extension ExportLowering {
     let senses = try flag("bidirectional") ? 2 : 1
     let layers = try integer("num_layers")
     guard steps > 0, layers > 0, layers <= 1024 else { throw fault("\(layers) layers of \(steps) steps are asked for") }
-    try checkRoom(for: steps * layers * senses)
+    // A step takes about a dozen nodes.
+    try checkRoom(for: 12 * steps * layers * senses)
     let isLong: Bool = if case .lstm = cell { true } else { false }
     let starts = isLong ? try allTensors("hx") : [try tensor("hx")]
     guard starts.count == (isLong ? 2 : 1) else { throw fault("'hx' holds \(starts.count) states") }
@@ -105,7 +106,6 @@ extension ExportLowering {
         }
         outputs.append(emit("Concat", outcomes, ["axis": .integer(timeAxis)]))
         for position in state.indices { finals[position].append(unsqueeze(state[position], [0])) }
-        try checkRoom(for: 1)
       }
       sequence = outputs.count == 1 ? outputs[0] : emit("Concat", outputs, ["axis": .integer(-1)])
     }

@@ -72,7 +72,9 @@ struct ExportedProgramReader {
       throw .program("graph", "'tensor_values' is \(node.kindName); it must be an object")
     }
     for member in members {
-      program.metas[member.key] = try Self.meta(member.value, place: "value '\(member.key)'")
+      let meta = try Self.meta(member.value, place: "value '\(member.key)'")
+      // One name may be spelt in two ways.
+      guard program.metas.updateValue(meta, forKey: member.key) == nil else { throw .duplicateName(member.key) }
     }
   }
 

@@ -18,7 +18,12 @@ struct ExportedWeights {
     let config: JSONNode
     do throws(CheckpointError) { config = try JSONNode(parsing: bytes) } catch { throw .file(.inFile(name, error)) }
     guard let members = config["config"]?.members else { throw .program(name, "'config' must be an object") }
-    return Dictionary(members.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+    var entries: [String: JSONNode] = [:]
+    for member in members {
+      // One name may be spelt in two ways.
+      guard entries.updateValue(member.value, forKey: member.key) == nil else { throw .duplicateName(member.key) }
+    }
+    return entries
   }
 
   private static func contents(_ archive: ExportedArchive, _ name: String) throws(NetworkError) -> Bytes? {

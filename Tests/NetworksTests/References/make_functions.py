@@ -6,16 +6,14 @@ Writes `functions/NAME.pt2` for each function of an array of 2 × 4 × 6 numbers
 the input and one tangent, and for each function its value and the tangent's product with its Jacobian.
 """
 
-import io
-import json
-import math
 import pathlib
 import warnings
-import zipfile
 
 import safetensors.torch
 import torch
 from torch.nn import functional as F
+
+from make_architectures import save_program
 
 FOLDER = pathlib.Path(__file__).parent / "functions"
 C = torch.complex
@@ -112,25 +110,6 @@ class Function(torch.nn.Module):
         return self.function(x)
 
 
-def packed(program, name):
-    buffer = io.BytesIO()
-    torch.export.save(program, buffer)
-    target = io.BytesIO()
-    with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as sink:
-        for member in source.namelist():
-            if "sample_inputs" in member or "serialization_id" in member:
-                continue
-            content = source.read(member)
-            if member.endswith("models/model.json"):
-                model = json.loads(content)
-                for node in model["graph_module"]["graph"]["nodes"]:
-                    node["metadata"] = {}
-                content = json.dumps(model, separators=(",", ":")).encode()
-            info = zipfile.ZipInfo(name + "/" + member.split("/", 1)[1], (1980, 1, 1, 0, 0, 0))
-            sink.writestr(info, content, zipfile.ZIP_DEFLATED)
-    return target.getvalue()
-
-
 def main():
     warnings.simplefilter("ignore")
     FOLDER.mkdir(exist_ok=True)
@@ -140,13 +119,13 @@ def main():
     tensors = {"x": x.double(), "tangent": tangent.reshape(x.shape)}
     for name, function in FUNCTIONS.items():
         try:
-            content = packed(torch.export.export(Function(function), (x,)), name)
+            program = torch.export.export(Function(function), (x,))
             torch.set_default_dtype(torch.float64)
             tensors[f"{name}.value"] = function(x.double()).detach().contiguous()
             jacobian = torch.autograd.functional.jacobian(function, x.double())
             jacobian = jacobian.reshape(-1, x.numel())
             tensors[f"{name}.pushed"] = (jacobian @ tangent).reshape(tensors[f"{name}.value"].shape)
-            (FOLDER / f"{name}.pt2").write_bytes(content)
+            save_program(program, FOLDER / f"{name}.pt2")
         except Exception as error:
             print(name, type(error).__name__, str(error)[:200])
         finally:
