@@ -210,7 +210,7 @@ public enum FileFormat: String, Sendable, Hashable, Codable, CaseIterable {
     case .safetensors, .npy, .npz, .pyTorch, .pickle, .flax, .shardIndex: nil
     case .onnx: "open it as a network instead of a checkpoint"
     case .zip: "save the arrays with numpy.savez"
-    case .pyTorchExport: "export it with torch.onnx.export and open it as a network"
+    case .pyTorchExport: "open it as a network instead of a checkpoint"
     case .hdf5:
       """
       convert it in Python:

@@ -84,3 +84,23 @@ public struct ModelSummary: Sendable {
     self.notes = notes
   }
 }
+
+extension ModelSummary {
+  /// Whether a file holds a graph of its own: an ONNX model or an exported program.
+  public static func recognises(_ bytes: Bytes) -> Bool { form(of: bytes) != nil }
+
+  /// What kind of graph a file holds, by its content.
+  public static func form(of bytes: Bytes) -> NetworkForm? {
+    if FileFormat.sniff(bytes) == .onnx { return .onnx }
+    return ExportedArchive.recognises(bytes) ? .exportedProgram : nil
+  }
+
+  /// Reads what is in a file of either form.
+  ///
+  /// Throws: ``NetworkError`` when the file is damaged or holds no graph.
+  public init(reading bytes: Bytes, name: String) throws(NetworkError) {
+    self =
+      Self.form(of: bytes) == .exportedProgram
+      ? try ModelSummary(exportedProgram: bytes, name: name) : try ModelSummary(onnx: bytes, name: name)
+  }
+}

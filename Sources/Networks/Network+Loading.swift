@@ -24,8 +24,8 @@ extension Network {
     _ bytes: Bytes, _ companion: Companion?, _ architecture: NetworkArchitecture?
   ) throws(NetworkError) -> ModelDescription {
     try architecture?.validate()
-    let format = FileFormat.sniff(bytes)
-    switch format {
+    switch FileFormat.sniff(bytes) {
+    case .zip where architecture == nil && ExportedArchive.recognises(bytes): return try ExportLowering.describe(bytes)
     case .json: return try Configuration.network(bytes, companion: companion, architecture: architecture)
     case .zip, .pickle, .safetensors:
       guard let description = try WeightsFile.network(bytes, architecture: architecture) else { break }

@@ -19,6 +19,12 @@ public enum NetworkError: Diagnosable, Hashable {
   case recipe(place: String, reason: String, hint: String?)
   /// The bytes do not follow the format; `place` says where.
   case damaged(place: String, reason: String)
+  /// An exported program does not follow the format; `place` says where.
+  case damagedProgram(place: String, reason: String)
+  /// An exported program is of another version than the known one.
+  case unsupportedSchema(version: String, known: Int)
+  /// An exported program calls a function that is not evaluated here.
+  case unknownFunction(name: String, node: String)
   /// The file uses a feature of ONNX that is not evaluated here.
   case unsupportedFeature(String, hint: String?)
   /// The file asks for a version of the operations outside `known`.
@@ -76,6 +82,10 @@ extension NetworkError {
     case .architecture(let reason, _): reason
     case .recipe(let place, let reason, _): "recipe: \(place): \(reason)"
     case .damaged(let place, let reason): "damaged ONNX model: \(place): \(reason)"
+    case .damagedProgram(let place, let reason): "damaged exported program: \(place): \(reason)"
+    case .unsupportedSchema(let version, let known):
+      "the exported program is of schema version \(version); known is \(known)"
+    case .unknownFunction(let name, let node): "function '\(name)' in \(node) is not supported yet"
     case .unsupportedFeature(let feature, _): "\(feature); Fieldbook does not evaluate this"
     case .unsupportedOpset(let version, let known):
       "operator set \(version) is asked for; known are \(known.lowerBound) to \(known.upperBound)"
@@ -122,6 +132,8 @@ extension NetworkError {
     case .unsupportedOpset(let version, let known):
       "export the model again with opset_version=\(version < known.lowerBound ? 17 : min(20, known.upperBound))"
     case .unknownOperation: "export with opset_version=17 or later, or replace the operation in the model"
+    case .unsupportedSchema: "save the program with PyTorch 2.8 or later"
+    case .unknownFunction: "export with run_decompositions(), or replace the function in the model"
     case .missingValue(let name, _, let known): nearestName(to: name, among: known).map { "did you mean '\($0)'?" }
     case .unknownPort(_, let name, let known): nearMissHint(for: name, among: known)
     case .externalFile(_, let location, _):
@@ -130,7 +142,7 @@ extension NetworkError {
     case .wrongInputShape(_, let shape, let expected):
       Self.shapeHint(shape, expected)
     case .samplesMixed: "give one point at a time"
-    case .damaged: "export or copy the file again"
+    case .damaged, .damagedProgram: "export or copy the file again"
     case .tooLarge: "give fewer points at a time"
     case .probe: "write the pairs again with checkpoints/recipes/export.py, or take the file away"
     case .contradicted:

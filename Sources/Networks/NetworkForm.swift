@@ -2,6 +2,8 @@
 public enum NetworkForm: String, Sendable, Hashable, Codable, CaseIterable {
   /// An ONNX model.
   case onnx
+  /// A program that `torch.export` wrote.
+  case exportedProgram = "pt2"
   /// A whole module, as `torch.save(model)` writes it.
   case pyTorchModule = "pytorch-module"
   /// Weights, with a function that a person named.

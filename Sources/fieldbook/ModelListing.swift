@@ -9,6 +9,8 @@ import Probing
 struct ModelListing: FileListing {
   let path: String
   let byteCount: Int
+  /// What the file is.
+  let form: NetworkForm
   let summary: ModelSummary
   let tensors: TensorListing
   /// What a reader of its results should know, and why it cannot be evaluated if so.
@@ -21,8 +23,9 @@ struct ModelListing: FileListing {
   init(_ bytes: Bytes, path: String) throws {
     self.path = path
     byteCount = bytes.count
+    form = ModelSummary.form(of: bytes) ?? .onnx
     do {
-      summary = try ModelSummary(onnx: bytes, name: path)
+      summary = try ModelSummary(reading: bytes, name: path)
     } catch {
       throw Refusal([error.diagnostic(file: path)])
     }
@@ -52,7 +55,7 @@ struct ModelListing: FileListing {
   var json: JSONValue {
     get throws {
       .record([
-        "file": .text(path), "format": .text("onnx"), "bytes": .integer(byteCount),
+        "file": .text(path), "format": .text(form.rawValue), "bytes": .integer(byteCount),
         "producer": summary.producer.map { .text($0) } ?? .null, "opset": summary.opset.map { .integer($0) } ?? .null,
         "parameters": .integer(summary.parameterCount), "inputs": ports(summary.inputs),
         "outputs": ports(summary.outputs), "evaluable": .boolean(isEvaluable),
@@ -76,7 +79,8 @@ struct ModelListing: FileListing {
   var text: String {
     let made = [summary.producer.map { "by \($0)" }, summary.opset.map { "opset \($0)" }].compactMap { $0 }
     var lines = [
-      (["\(path): onnx", "\(byteCount) bytes", "\(summary.parameterCount) parameters"] + made).joined(separator: ", ")
+      (["\(path): \(form.rawValue)", "\(byteCount) bytes", "\(summary.parameterCount) parameters"] + made).joined(
+        separator: ", ")
     ]
     if let state { lines += ["state: \(state.words)", "adjoint: \(state.adjointWords)"] }
     let ports = summary.inputs.map { ("input", $0) } + summary.outputs.map { ("output", $0) }

@@ -16,7 +16,7 @@ struct InspectCommand: ParsableCommand {
 
   @Argument(
     help:
-      "A safetensors, npy, npz, PyTorch, Flax or ONNX file, an index of shards, or a model's folder; two with --diff.")
+      "A safetensors, npy, npz, PyTorch, Flax, ONNX or .pt2 file, an index of shards, or a model's folder; two with --diff.")
   var files: [String]
 
   @Flag(help: "Compare two files, tensor by tensor.")
@@ -55,7 +55,9 @@ struct InspectCommand: ParsableCommand {
     let isFolder = try workspace.names(inFolder: path) != nil
     let bytes = isFolder ? nil : try workspace.bytes(at: path)
     let format = bytes.flatMap { FileFormat.sniff($0) }
-    if let bytes, format == .onnx { return try ModelListing(bytes, path: path) }
+    if let bytes, ModelSummary.recognises(bytes) {
+      return try ModelListing(bytes, path: path)
+    }
 
     // Weights, a function, or both. A large file is read for its digest only when it holds a function.
     var fault: NetworkError?
@@ -90,9 +92,9 @@ struct InspectCommand: ParsableCommand {
     let workspace = DiskWorkspace()
     if try workspace.names(inFolder: path) == nil {
       let bytes = try workspace.bytes(at: path)
-      if FileFormat.sniff(bytes) == .onnx {
+      if ModelSummary.recognises(bytes) {
         let summary: ModelSummary
-        do { summary = try ModelSummary(onnx: bytes, name: path) } catch {
+        do { summary = try ModelSummary(reading: bytes, name: path) } catch {
           throw Refusal([error.diagnostic(file: path)])
         }
         guard summary.externalTensors.isEmpty else {
