@@ -49,6 +49,8 @@ CLONES void NAME(fbk_map)(int32_t kind, ptrdiff_t n, const T *x, T *y, double a0
     case FBK_HARD_SIGMOID: EACH(M(__builtin_fmin)(1, M(__builtin_fmax)(0, a * v + b)));
     case FBK_HARD_SWISH: EACH(v * M(__builtin_fmin)(1, M(__builtin_fmax)(0, v / 6 + (T)0.5)));
     case FBK_MISH: EACH(v * M(tanh)((v > 0 ? v : 0) + M(log1p)(M(exp)(-M(__builtin_fabs)(v)))));
+    case FBK_AFFINE: EACH(a * v + b);
+    case FBK_SCALED_TANH: EACH(a * NAME(tanh)(b * v));
     default: break;
   }
 }
@@ -134,6 +136,8 @@ CLONES void NAME(fbk_slope)(int32_t kind, ptrdiff_t n, const T *x, T *y, double 
     case FBK_HARD_SIGMOID: EACH(a * v + b > 0 && a * v + b < 1 ? a : 0);
     case FBK_HARD_SWISH: EACH(v < -3 ? 0 : (v <= 3 ? v / 3 + (T)0.5 : 1));
     case FBK_MISH: EACH(NAME(mish_slope)(v));
+    case FBK_AFFINE: EACH(a);
+    case FBK_SCALED_TANH: EACH(a * b * NAME(tanh_slope)(b * v));
     default: break;
   }
 }

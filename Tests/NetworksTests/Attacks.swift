@@ -139,22 +139,68 @@ struct Attack: Sendable, CustomStringConvertible {
     Attack("foreign-operation", "operation 'com.microsoft::FusedGemm' in node 2 (FusedGemm) is not supported yet") {
       $0.node("FusedGemm", ["h"], ["z"], domain: "com.microsoft")
     },
-    Attack("local-function", "node 2 (Twice) calls a function that the model defines; Fieldbook does not evaluate this")
-    {
+    Attack(
+      "function-in-itself",
+      "function 'Twice' lies more than 16 calls deep, or calls itself; Fieldbook does not evaluate this"
+    ) {
       $0.node("Twice", ["h"], ["z"], domain: "local")
-      $0.modelExtra = ModelWriter.field(25, ModelWriter.field(1, "Twice") + ModelWriter.field(10, "local"))
+      $0.modelExtra = ModelWriter.function("Twice", calling: ["Twice"])
     },
-    Attack("subgraph", "node 2 'choose' (If) holds a graph of its own; Fieldbook does not evaluate this") {
+    Attack(
+      "function-of-functions",
+      "the graph has more than 65536 nodes when its functions are written out; Fieldbook does not evaluate this"
+    ) {
+      // Each calls the next one eight times.
+      $0.node("f0", ["h"], ["z"], domain: "local")
+      for level in 0..<8 {
+        $0.modelExtra += ModelWriter.function("f\(level)", calling: [String](repeating: "f\(level + 1)", count: 8))
+      }
+      $0.modelExtra += ModelWriter.function("f8", calling: [])
+    },
+    Attack("function-twice", "'local::Twice' is defined twice") {
+      $0.modelExtra = ModelWriter.function("Twice", calling: []) + ModelWriter.function("Twice", calling: [])
+    },
+    Attack("branch-missing", "node 2 'choose' (If): attribute 'else_branch', a graph, is missing") {
       let branch = ModelWriter.field(1, "then_branch") + ModelWriter.field(6, [UInt8]()) + ModelWriter.field(20, 5)
       $0.node("If", ["h"], ["z"], name: "choose", [branch])
     },
-    Attack("deep-subgraphs", "node 2 (Loop) holds a graph of its own; Fieldbook does not evaluate this") {
+    Attack("body-missing", "node 2 (Loop): attribute 'body', a graph, is missing") {
+      $0.node("Loop", ["", ""], ["z"])
+    },
+    Attack("scan-of-nothing", "node 2 (Scan): attribute 'num_scan_inputs' is missing or does not fit 1 operands") {
+      $0.node("Scan", ["h"], ["z"], [ModelWriter.attribute("num_scan_inputs", Int.max)])
+    },
+    Attack("captured-name-unknown", "'nowhere', which node 2 (Loop) reads, is not defined") {
+      let inner = ModelWriter.field(
+        1, ModelWriter.field(1, "nowhere") + ModelWriter.field(2, "q") + ModelWriter.field(4, "Exp"))
+      $0.node("Loop", ["", ""], ["z"], [ModelWriter.field(1, "body") + ModelWriter.field(6, inner)])
+    },
+    Attack("deep-subgraphs", "node 0 holds a graph more than 8 deep; Fieldbook does not evaluate this") {
       var graph: [UInt8] = []
       for _ in 0..<200 {
         let attribute = ModelWriter.field(1, "body") + ModelWriter.field(6, graph)
         graph = ModelWriter.field(1, ModelWriter.field(4, "Loop") + ModelWriter.field(5, attribute))
       }
       $0.node("Loop", ["h"], ["z"], [ModelWriter.field(1, "body") + ModelWriter.field(6, graph)])
+    },
+    Attack(
+      "noise",
+      "node 2 (RandomNormalLike): random numbers are drawn in the forward pass; export the model without noise, "
+        + "or with it as an input"
+    ) { $0.node("RandomNormalLike", ["h"], ["z"]) },
+    Attack(
+      "clipped-gates",
+      "node 2 (GRU): attribute 'clip' bounds what enters the gates, which is not evaluated; export the model without"
+    ) { $0.node("GRU", ["h", "w", "w"], ["z"], [ModelWriter.attribute("clip", Float(1))]) },
+    Attack(
+      "sideways", "node 2 (RNN): attribute 'direction' is 'up'; it must be 'forward', 'reverse' or 'bidirectional'"
+    ) { $0.node("RNN", ["h", "w", "w"], ["z"], [ModelWriter.attribute("direction", "up")]) },
+    Attack(
+      "odd-reduction",
+      "node 2 (ScatterND): attribute 'reduction' is 'xor'; it must be 'none', 'add', 'mul', 'max' or 'min'"
+    ) { $0.node("ScatterND", ["h", "w", "w"], ["z"], [ModelWriter.attribute("reduction", "xor")]) },
+    Attack("odd-scores", "node 2 (Attention): attribute 'qk_matmul_output_mode' is 9; it must be 0 to 3") {
+      $0.node("Attention", ["h", "h", "h"], ["z"], [ModelWriter.attribute("qk_matmul_output_mode", 9)])
     },
     Attack("attribute-twice", "damaged ONNX model: node 2: attribute 'axis' is given twice") {
       $0.node("Softmax", ["h"], ["z"], [ModelWriter.attribute("axis", 1), ModelWriter.attribute("axis", 0)])

@@ -75,7 +75,48 @@ import Testing
       "GroupNormalization", ["x", "three", "three"], [ModelWriter.attribute("num_groups", 3)],
       "2 channels do not make 3 equal groups"
     ),
+    ("TopK", ["x", "five"], [], "5 entries are asked for of the 2 of axis 1"),
+    ("TopK", ["x", "low"], [], "-9223372036854775808 entries are asked for of the 2 of axis 1"),
+    ("ArgMax", ["x"], [ModelWriter.attribute("axis", 7)], "axis 7 is outside the 2 axes"),
+    ("Trilu", ["three"], [], "3 has no matrices"),
+    ("Det", ["three"], [], "3 does not end in square matrices"),
+    (
+      "DFT", ["x", "high"], [ModelWriter.attribute("axis", 0)],
+      "a transform of 4611686018427387904 numbers is asked for"
+    ),
+    ("DFT", ["three"], [], "3 does not end in an axis of 1 or 2, the real and the imaginary part"),
+    ("EyeLike", ["three"], [], "3 is no matrix"),
+    ("ScatterElements", ["x", "square", "x"], [], "index 9 is outside the 2 entries of axis 0"),
+    ("ScatterND", ["x", "axis0", "three"], [], "updates of 3 do not match positions of 1 in 2×2"),
+    ("RNN", ["x", "x", "x"], [], "sequences of 2×2 and recurrent weights of 2×2 do not go together"),
+    (
+      "LSTM", ["cube", "cube", "cube"], [ModelWriter.attribute("hidden_size", Int.max)],
+      "a hidden size of 9223372036854775807 is asked for"
+    ),
+    ("GRU", ["cube", "cube", "cube"], [], "weights: 1×1×1 is given; it must be 1×3×1"),
+    ("Attention", ["x", "x", "x"], [], "queries have 2 axes; they must have 3 or 4"),
+    (
+      "Attention", ["cube", "cube", "cube"],
+      [ModelWriter.attribute("q_num_heads", 3), ModelWriter.attribute("kv_num_heads", 1)],
+      "queries of 1×1×1 do not make 3 heads"
+    ),
+    ("RotaryEmbedding", ["x", "x", "x"], [], "operand 0 has 2 axes; it must have 3 or 4"),
+    (
+      "Loop", ["high", ""], [ModelWriter.field(1, "body") + ModelWriter.field(6, endless)],
+      "4611686018427387904 turns are beyond the limit of 65536"
+    ),
+    (
+      "Loop", ["", ""], [ModelWriter.field(1, "body") + ModelWriter.field(6, endless)],
+      "the loop has not ended after 65536 turns"
+    ),
   ]
+
+  /// A loop's body that always goes on.
+  private static let endless =
+    ModelWriter.field(1, ModelWriter.field(1, "on") + ModelWriter.field(2, "again") + ModelWriter.field(4, "Identity"))
+    + ModelWriter.field(11, ModelWriter.port("turn", [], type: 7))
+    + ModelWriter.field(11, ModelWriter.port("on", [], type: 9))
+    + ModelWriter.field(12, ModelWriter.port("again", [], type: 9))
 
   @Test(arguments: misfits.indices)
   func namesTheNodeThatDoesNotFit(_ index: Int) throws {
@@ -83,6 +124,7 @@ import Testing
     var model = ModelWriter()
     model.input("x", [nil, 2], type: 11)
     model.weights("three", [3], [1, 2, 3])
+    model.weights("cube", [1, 1, 1], [1])
     for (name, values) in [
       ("five", [5]), ("axis0", [0]), ("open", [-1, -1]), ("bomb", [1 << 30, 1 << 30]), ("low", [Int.min]),
       ("high", [1 << 62]), ("one", [1]), ("wide", [0, 0, 0]),

@@ -64,6 +64,16 @@ struct ModelWriter {
     return field(1, name) + field(2, field(1, field(1, type) + field(2, dims)))
   }
 
+  /// A function of the domain `local` that calls others of it, each on its only input.
+  static func function(_ name: String, calling others: [String]) -> [UInt8] {
+    var nodes: [UInt8] = []
+    for (index, other) in others.enumerated() {
+      let result = index == others.count - 1 ? "y" : "y\(index)"
+      nodes += field(7, field(1, "x") + field(2, result) + field(4, other) + field(7, "local"))
+    }
+    return field(25, field(1, name) + field(4, "x") + field(5, "y") + nodes + field(10, "local"))
+  }
+
   mutating func node(
     _ operation: String, _ operands: [String], _ results: [String], name: String = "", _ attributes: [[UInt8]] = [],
     domain: String = ""

@@ -1,6 +1,6 @@
-import Checkpoints
 import Foundation
 
+@testable import Checkpoints
 @testable import Networks
 
 /// ONNX's own node tests, as Fixtures/pack_onnx_cases.py packs them.
@@ -12,14 +12,15 @@ struct OnnxCase: Sendable, CustomStringConvertible {
 
   var description: String { name }
 
-  /// The operation, from the single node's name in the file.
   func network() throws -> Network { try Network(reading: model, name: name) }
 
   static let all: [OnnxCase] = {
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("Fixtures/onnx-cases.bin")
-    guard let data = try? Data(contentsOf: file) else { return [] }
-    var position = 0
+      .appendingPathComponent("Fixtures/onnx-cases.zip")
+    guard let archive = try? ZipArchive(try Bytes(mapping: file.path)), let member = archive.members.first,
+      let data = try? archive.contents(of: member).data
+    else { return [] }
+    var position = data.startIndex
     func number() -> Int {
       defer { position += 4 }
       return (0..<4).reduce(0) { $0 | Int(data[position + $1]) << (8 * $1) }
@@ -30,7 +31,7 @@ struct OnnxCase: Sendable, CustomStringConvertible {
       return Bytes(data[position..<(position + count)])
     }
     var cases: [OnnxCase] = []
-    while position < data.count {
+    while position < data.endIndex {
       let name = String(decoding: chunk().data, as: UTF8.self)
       let model = chunk()
       let inputs = (0..<number()).compactMap { _ in try? ModelReader.readTensor(chunk()) }

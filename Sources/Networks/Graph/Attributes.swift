@@ -11,6 +11,9 @@ struct Attributes: Sendable {
     case integers([Int])
     case numbers([Double])
     case tensor(Tensor)
+    case graph(ModelDescription)
+    /// The parameter of the function that the node is in.
+    case reference(String)
     case other(String)
   }
 
@@ -18,6 +21,10 @@ struct Attributes: Sendable {
   let opset: Int
   /// How many results the node names.
   let resultCount: Int
+  /// How many operands the node itself names.
+  var operandCount = 0
+  /// The graphs among the parameters, ready to run.
+  var subgraphs: [String: Subgraph] = [:]
   let values: [String: Value]
 
   func integer(_ name: String) throws(NodeFault) -> Int? {
@@ -56,10 +63,21 @@ struct Attributes: Sendable {
     return numbers
   }
 
+  func texts(_ name: String) throws(NodeFault) -> [String]? {
+    guard let value = values[name] else { return nil }
+    guard case .texts(let texts) = value else { throw wrongType(name, "a list of texts") }
+    return texts
+  }
+
   func tensor(_ name: String) throws(NodeFault) -> Tensor? {
     guard let value = values[name] else { return nil }
     guard case .tensor(let tensor) = value else { throw wrongType(name, "a tensor") }
     return tensor
+  }
+
+  func subgraph(_ name: String) throws(NodeFault) -> Subgraph {
+    guard let subgraph = subgraphs[name] else { throw NodeFault("attribute '\(name)', a graph, is missing") }
+    return subgraph
   }
 
   private func wrongType(_ name: String, _ expected: String) -> NodeFault {

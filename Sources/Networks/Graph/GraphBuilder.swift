@@ -6,6 +6,9 @@ struct GraphBuilder {
 
   private let model: ModelDescription
   private let opset: Int
+  /// Where an inner graph is, for messages: ` in body of node 3 (Loop)`.
+  private let place: String
+  private let fileSize: Int
   private var numbers: [String: Int] = [:]
   private var names: [String] = []
 
@@ -16,25 +19,57 @@ struct GraphBuilder {
   }
 
   private init(_ model: ModelDescription) throws(NetworkError) {
-    self.model = model
     guard let opset = model.opset else {
       throw .damaged(place: "model", reason: "the version of the operator set is missing")
     }
     guard Self.knownOpsets.contains(opset) else { throw .unsupportedOpset(version: opset, known: Self.knownOpsets) }
+    self.init(try FunctionInlining.inlined(model), opset: opset, place: "", fileSize: model.fileSize)
+  }
+
+  private init(_ model: ModelDescription, opset: Int, place: String, fileSize: Int) {
+    var model = model
+    // What inner graphs read is read by the nodes that hold them.
+    for index in model.nodes.indices {
+      var captures: Set<String> = []
+      for inner in model.nodes[index].graphs {
+        for name in inner.graph.outerNames where captures.insert(name).inserted {
+          model.nodes[index].captures.append(name)
+        }
+      }
+    }
+    self.model = model
     self.opset = opset
+    self.place = place
+    self.fileSize = fileSize
   }
 
   private mutating func build(name: String) throws(NetworkError) -> Network {
-    var tensors: [(value: Int, tensor: Tensor)] = []
-    for tensor in model.tensors + model.constants { tensors.append((try define(tensor.name), tensor)) }
     let initialized = Set(model.tensors.map(\.name))
     let inputs = model.inputs.filter { !initialized.contains($0.name) }
     var ports: [Network.Port] = []
-    var inputNumbers: [Int] = []
-    for input in inputs {
-      ports.append(try input.checked(kind: "input"))
-      inputNumbers.append(try define(input.name))
+    for input in inputs { ports.append(try input.checked(kind: "input")) }
+    guard !model.outputs.isEmpty else { throw .damaged(place: "graph", reason: "there is no output") }
+    let (graph, order) = try makeGraph(inputs: inputs.map(\.name), symbols: inputs.map(\.symbols))
+    var outputs: [Network.Port] = []
+    var outputNames: Set<String> = []
+    for output in model.outputs {
+      guard outputNames.insert(output.name).inserted else { throw .duplicateName(output.name) }
+      outputs.append(try output.checked(kind: "output"))
     }
+    return Network(
+      name: name, form: model.form, inputs: ports, outputs: outputs, warnings: model.warnings + warnings(order, graph, ports),
+      parameterCount: model.parameterCount, operationCounts: operationCounts(), externalFiles: model.externalFiles,
+      graph: graph)
+  }
+
+  /// The graph of the model's nodes, and the places these had.
+  private mutating func makeGraph(
+    inputs: [String], symbols: [[String?]]
+  ) throws(NetworkError) -> (graph: Graph, order: [Int]) {
+    var tensors: [(value: Int, tensor: Tensor)] = []
+    for tensor in model.tensors + model.constants { tensors.append((try define(tensor.name), tensor)) }
+    var inputNumbers: [Int] = []
+    for input in inputs { inputNumbers.append(try define(input)) }
     let operations = try makeOperations()
     for node in model.nodes { for result in node.results where !result.isEmpty { _ = try define(result) } }
 
@@ -47,24 +82,32 @@ struct GraphBuilder {
       isConstant.append(!variable)
       for case let result? in node.results { isVariable[result] = variable }
     }
-    guard !model.outputs.isEmpty else { throw .damaged(place: "graph", reason: "there is no output") }
-    var outputs: [Network.Port] = []
-    var outputNames: Set<String> = []
     var outputNumbers: [Int] = []
     for output in model.outputs {
       guard let number = numbers[output.name] else { throw missing(output.name, reader: "the list of outputs") }
-      guard outputNames.insert(output.name).inserted else { throw .duplicateName(output.name) }
-      outputs.append(try output.checked(kind: "output"))
       outputNumbers.append(number)
     }
     let graph = Graph(
-      nodes: nodes, valueCount: names.count, inputs: inputNumbers, outputs: outputNumbers,
-      symbols: inputs.map(\.symbols),
-      constants: ConstantTable(tensors: tensors, isConstant: isConstant), fileSize: model.fileSize)
-    return Network(
-      name: name, form: model.form, inputs: ports, outputs: outputs, warnings: model.warnings + warnings(order),
-      parameterCount: model.parameterCount,
-      operationCounts: operationCounts(), externalFiles: model.externalFiles, graph: graph)
+      nodes: nodes, valueCount: names.count, inputs: inputNumbers, outputs: outputNumbers, symbols: symbols,
+      constants: ConstantTable(tensors: tensors, isConstant: isConstant), fileSize: fileSize)
+    return (graph, order)
+  }
+
+  /// The graphs in a node, ready to run.
+  private func subgraphs(of node: ModelDescription.Node, _ label: String) throws(NetworkError) -> [String: Subgraph] {
+    var result: [String: Subgraph] = [:]
+    for (name, inner) in node.graphs {
+      let outer = inner.outerNames
+      var builder = GraphBuilder(
+        inner, opset: node.opset ?? opset, place: " in \(name) of \(label)", fileSize: fileSize)
+      let formals = inner.inputs.map(\.name)
+      let (graph, _) = try builder.makeGraph(inputs: formals + outer, symbols: [])
+      let captures = outer.compactMap { name in
+        node.captures.firstIndex(of: name).map { node.operands.count + $0 }
+      }
+      result[name] = Subgraph(graph: graph, formalCount: formals.count, captures: captures)
+    }
+    return result
   }
 
   private mutating func define(_ name: String) throws(NetworkError) -> Int {
@@ -81,26 +124,18 @@ struct GraphBuilder {
 
   private func label(_ index: Int) -> String {
     let node = model.nodes[index]
-    return "node \(index)\(node.name.isEmpty ? "" : " '\(node.name)'") (\(node.operation))"
+    return "\(node.origin)node \(index)\(node.name.isEmpty ? "" : " '\(node.name)'") (\(node.operation))\(place)"
   }
 
   private func makeOperations() throws(NetworkError) -> [any Operation] {
     var operations: [any Operation] = []
     for (index, node) in model.nodes.enumerated() {
-      if model.calls(node) {
-        throw .unsupportedFeature(
-          "\(label(index)) calls a function that the model defines", hint: "export the model with its functions inlined"
-        )
-      }
-      if node.holdsGraph {
-        throw .unsupportedFeature(
-          "\(label(index)) holds a graph of its own", hint: "export the model without control flow")
-      }
       guard node.isOwn, let builder = OperationCatalog.builders[node.operation] else {
         throw .unknownOperation(name: node.qualifiedName, node: label(index))
       }
       let attributes = Attributes(
-        operation: node.operation, opset: opset, resultCount: node.results.count, values: node.attributes)
+        operation: node.operation, opset: node.opset ?? opset, resultCount: node.results.count,
+        operandCount: node.operands.count, subgraphs: try subgraphs(of: node, label(index)), values: node.attributes)
       do {
         operations.append(try builder(attributes))
       } catch let fault as NodeFault {
@@ -121,7 +156,7 @@ struct GraphBuilder {
     var all: [Graph.Node] = []
     for (index, node) in model.nodes.enumerated() {
       var operands: [Int?] = []
-      for name in node.operands {
+      for name in node.operands + node.captures {
         guard !name.isEmpty else {
           operands.append(nil)
           continue
@@ -164,7 +199,7 @@ struct GraphBuilder {
     Dictionary(grouping: model.nodes, by: \.operation).map { ($0.key, $0.value.count) }.sorted { $0.0 < $1.0 }
   }
 
-  private func warnings(_ order: [Int]) -> [String] {
+  private func warnings(_ order: [Int], _ graph: Graph, _ ports: [Network.Port]) -> [String] {
     let constants = Dictionary(model.tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     return model.nodes.indices.compactMap { index in
       let node = model.nodes[index]

@@ -17,8 +17,18 @@ struct ModelDescription {
     var isOwn: Bool { domain.isEmpty || domain == "ai.onnx" }
     /// The operation's name, after that of its domain if that is a foreign one.
     var qualifiedName: String { isOwn ? operation : "\(domain)::\(operation)" }
-    /// Whether one of its parameters is a graph.
-    var holdsGraph: Bool { attributes.contains { if case .other("subgraph") = $0.value { true } else { false } } }
+    /// The values of the graph around it that graphs in it read.
+    var captures: [String] = []
+    /// The version of the operations, where it is not the model's.
+    var opset: Int?
+    /// Which function's call the node comes from, in front of its place.
+    var origin = ""
+
+    /// The graphs among its parameters, by name.
+    var graphs: [(name: String, graph: ModelDescription)] {
+      attributes.compactMap { name, value in if case .graph(let graph) = value { (name, graph) } else { nil } }
+        .sorted { $0.0 < $1.0 }
+    }
   }
 
   struct Port {
@@ -38,7 +48,7 @@ struct ModelDescription {
   var form = NetworkForm.onnx
   var opset: Int?
   /// The functions that the file itself defines, by domain and name.
-  var functions: Set<String> = []
+  var functions: [String: ModelFunction] = [:]
   var nodes: [Node] = []
   var tensors: [Tensor] = []
   /// The files beside the model that tensors lie in.
@@ -56,12 +66,32 @@ struct ModelDescription {
 }
 
 extension ModelDescription {
-  /// Whether a node calls a function that the file defines.
-  func calls(_ node: Node) -> Bool { functions.contains("\(node.domain)::\(node.operation)") }
+  /// The function of the file's own that a node calls.
+  func function(of node: Node) -> ModelFunction? { functions["\(node.domain)::\(node.operation)"] }
 
-  /// Whether a node's operation can be evaluated.
-  func supports(_ node: Node) -> Bool {
-    node.isOwn && !calls(node) && !node.holdsGraph && OperationCatalog.builders[node.operation] != nil
+  /// Whether a node's operation can be evaluated, as far as its name says.
+  func supports(_ node: Node, depth: Int = 0) -> Bool {
+    if let function = function(of: node) {
+      return depth < FunctionInlining.largestDepth && function.nodes.allSatisfy { supports($0, depth: depth + 1) }
+    }
+    return node.isOwn && OperationCatalog.builders[node.operation] != nil
+      && node.graphs.allSatisfy { $0.graph.nodes.allSatisfy { supports($0, depth: depth + 1) } }
+  }
+
+  /// The names that the graph reads but does not define: values of the graph around it.
+  var outerNames: [String] {
+    var known = Set(inputs.map(\.name) + tensors.map(\.name))
+    for node in nodes { known.formUnion(node.results) }
+    var found: [String] = []
+    func read(_ name: String) {
+      if !name.isEmpty, known.insert(name).inserted { found.append(name) }
+    }
+    for node in nodes {
+      for name in node.operands { read(name) }
+      for inner in node.graphs { for name in inner.graph.outerNames { read(name) } }
+    }
+    for output in outputs { read(output.name) }
+    return found
   }
 
   static func isParameter(_ type: ElementType) -> Bool { [.f32, .f64, .f16, .bf16].contains(type) }
@@ -71,7 +101,8 @@ extension ModelDescription {
     let inNodes = nodes.compactMap { node -> Tensor? in
       if node.operation == "Constant", case .tensor(let tensor)? = node.attributes["value"] { tensor } else { nil }
     }
-    return (tensors + inNodes).filter { Self.isParameter($0.elementType) }.reduce(0) { $0 + $1.elementCount }
+    let own = (tensors + inNodes).filter { Self.isParameter($0.elementType) }.reduce(0) { $0 + $1.elementCount }
+    return nodes.flatMap(\.graphs).reduce(own) { $0 + $1.graph.parameterCount }
   }
 }
 

@@ -8,6 +8,11 @@ struct ModelReader {
   /// Whether to leave out what is not understood, rather than refuse the file.
   private let isTolerant: Bool
   private var model = ModelDescription()
+  /// How many graphs the one that is being read lies in.
+  private var depth = 0
+
+  /// How deep graphs may lie in each other.
+  private static let largestDepth = 8
 
   static func read(
     _ bytes: Bytes, externalFiles: ExternalFiles, isTolerant: Bool = false
@@ -70,7 +75,7 @@ struct ModelReader {
       case 7:
         guard graph == nil else { throw reader.damaged("there is a second graph") }
         graph = try reader.range(field, "graph")
-      case 8: try readOpset(try reader.range(field, "opset_import"))
+      case 8: model.opset = try opset(try reader.range(field, "opset_import")) ?? model.opset
       case 20:
         try leaveOut(
           .unsupportedFeature("the model holds a training algorithm", hint: "export the model in evaluation mode"))
@@ -83,31 +88,70 @@ struct ModelReader {
     try readGraph(graph)
   }
 
-  private mutating func readOpset(_ range: Range<Int>) throws(NetworkError) {
+  /// The version of ONNX's own operations, if that is what a range is about.
+  private func opset(_ range: Range<Int>) throws(NetworkError) -> Int? {
     var (domain, version) = ("", 0)
     var reader = WireReader(raw, range, part: "operator set")
     while let (number, field) = try reader.next() {
       if number == 1 { domain = try reader.text(field, "domain") }
       if number == 2 { version = try reader.integer(field, "version") }
     }
-    if domain.isEmpty || domain == "ai.onnx" { model.opset = version }
+    return domain.isEmpty || domain == "ai.onnx" ? version : nil
   }
 
   private mutating func readFunction(_ range: Range<Int>) throws(NetworkError) {
-    var (domain, name) = ("", "")
+    var function = ModelFunction()
+    var nodes: [Range<Int>] = []
+    var defaults: [Range<Int>] = []
     var reader = WireReader(raw, range, part: "function")
     while let (number, field) = try reader.next() {
-      if number == 1 { name = try reader.text(field, "name") }
-      if number == 10 { domain = try reader.text(field, "domain") }
+      switch number {
+      case 1: function.name = try reader.text(field, "name")
+      case 4: function.inputs.append(try reader.text(field, "input"))
+      case 5: function.outputs.append(try reader.text(field, "output"))
+      case 7: nodes.append(try reader.range(field, "node"))
+      case 9: function.opset = try opset(try reader.range(field, "opset_import")) ?? function.opset
+      case 10: function.domain = try reader.text(field, "domain")
+      case 11: defaults.append(try reader.range(field, "attribute_proto"))
+      default: break
+      }
     }
-    model.functions.insert("\(domain)::\(name)")
+    let part = "function '\(function.name)'"
+    for range in defaults {
+      let (name, value) = try readAttribute(range, part: part)
+      function.defaults[name] = value
+    }
+    for (index, range) in nodes.enumerated() {
+      function.nodes.append(try readNode(range, part: "\(part), node \(index)"))
+    }
+    guard model.functions.updateValue(function, forKey: function.qualifiedName) == nil else {
+      throw .duplicateName(function.qualifiedName)
+    }
+  }
+
+  /// A graph within a node.
+  private mutating func readInnerGraph(_ range: Range<Int>, part: String) throws(NetworkError) -> ModelDescription {
+    guard depth < Self.largestDepth else {
+      throw .unsupportedFeature(
+        "\(part) holds a graph more than \(Self.largestDepth) deep", hint: "export the model without control flow")
+    }
+    let outer = model
+    model = ModelDescription()
+    depth += 1
+    defer {
+      model = outer
+      depth -= 1
+    }
+    try readGraph(range)
+    return model
   }
 
   private mutating func readGraph(_ range: Range<Int>) throws(NetworkError) {
     var reader = WireReader(raw, range, part: "graph")
     while let (number, field) = try reader.next() {
       switch number {
-      case 1: try readNode(try reader.range(field, "node"))
+      case 1:
+        model.nodes.append(try readNode(try reader.range(field, "node"), part: "node \(model.nodes.count)"))
       case 5:
         let part = "tensor \(model.tensors.count)"
         if let tensor = try readTensor(try reader.range(field, "initializer"), part: part) {
@@ -124,10 +168,9 @@ struct ModelReader {
     }
   }
 
-  private mutating func readNode(_ range: Range<Int>) throws(NetworkError) {
+  private mutating func readNode(_ range: Range<Int>, part: String) throws(NetworkError) -> ModelDescription.Node {
     var node = ModelDescription.Node()
     var attributes: [Range<Int>] = []
-    let part = "node \(model.nodes.count)"
     var reader = WireReader(raw, range, part: part)
     while let (number, field) = try reader.next() {
       switch number {
@@ -146,7 +189,7 @@ struct ModelReader {
         throw .damaged(place: part, reason: "attribute '\(name)' is given twice")
       }
     }
-    model.nodes.append(node)
+    return node
   }
 
   private mutating func readAttribute(_ range: Range<Int>, part: String) throws(NetworkError) -> (
@@ -157,6 +200,7 @@ struct ModelReader {
     var value = Attributes.Value.other("nothing")
     var integers: [Int] = []
     var numbers: [UInt8] = []
+    var texts: [String] = []
     var reader = WireReader(raw, range, part: part)
     while let (number, field) = try reader.next() {
       switch number {
@@ -166,12 +210,13 @@ struct ModelReader {
       case 4: value = .text(try reader.text(field, "s"))
       case 5:
         value = try readTensor(try reader.range(field, "t"), part: part).map { .tensor($0) } ?? .other("tensor")
-      case 6, 11: value = .other("subgraph")
+      case 6: value = .graph(try readInnerGraph(try reader.range(field, "g"), part: part))
       case 7: try reader.fixedBytes(field, "floats", size: 4, to: &numbers)
       case 8: try reader.integers(field, "ints", to: &integers)
-      case 9, 10, 14, 15, 22, 23: value = .other("other")
+      case 9: texts.append(try reader.text(field, "strings"))
+      case 10, 11, 14, 15, 22, 23: value = .other("other")
       case 20: type = try reader.integer(field, "type")
-      case 21: value = .other("reference")
+      case 21: value = .reference(try reader.text(field, "ref_attr_name"))
       default: break
       }
     }
@@ -183,11 +228,14 @@ struct ModelReader {
       case 3: value = .text("")
       case 6: value = .numbers(decoded(numbers))
       case 7: value = .integers(integers)
+      case 8: value = .texts(texts)
       default:
         if !integers.isEmpty {
           value = .integers(integers)
         } else if !numbers.isEmpty {
           value = .numbers(decoded(numbers))
+        } else if !texts.isEmpty {
+          value = .texts(texts)
         }
       }
     }

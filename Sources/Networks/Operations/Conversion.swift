@@ -1,6 +1,25 @@
 /// The same numbers in another type. Real types are all the precision of the evaluation.
 struct Conversion: Operation {
-  enum Target: Sendable { case real, boolean, whole(bits: Int, isSigned: Bool) }
+  enum Target: Sendable {
+    case real, boolean, whole(bits: Int, isSigned: Bool)
+
+    /// The target of ONNX's number for an element type.
+    init(elementType code: Int) throws(NodeFault) {
+      switch code {
+      case 1, 10, 11, 16: self = .real
+      case 9: self = .boolean
+      case 2: self = .whole(bits: 8, isSigned: false)
+      case 3: self = .whole(bits: 8, isSigned: true)
+      case 4: self = .whole(bits: 16, isSigned: false)
+      case 5: self = .whole(bits: 16, isSigned: true)
+      case 6: self = .whole(bits: 32, isSigned: true)
+      case 7, 13: self = .whole(bits: 64, isSigned: code == 7)
+      case 12: self = .whole(bits: 32, isSigned: false)
+      default:
+        throw NodeFault("a cast to element type \(code) is asked for; it must be a whole, truth, float or double type")
+      }
+    }
+  }
   let target: Target
 
   func values<S>(of operands: Operands<S>) throws(NodeFault) -> [Value<S>] {
@@ -44,19 +63,7 @@ struct Conversion: Operation {
   static let builders: [String: OperationCatalog.Builder] = [
     "Cast": { given in
       guard let code = try given.integer("to") else { throw NodeFault("attribute 'to' is missing") }
-      switch code {
-      case 1, 11: return Conversion(target: .real)
-      case 9: return Conversion(target: .boolean)
-      case 2: return Conversion(target: .whole(bits: 8, isSigned: false))
-      case 3: return Conversion(target: .whole(bits: 8, isSigned: true))
-      case 4: return Conversion(target: .whole(bits: 16, isSigned: false))
-      case 5: return Conversion(target: .whole(bits: 16, isSigned: true))
-      case 6: return Conversion(target: .whole(bits: 32, isSigned: true))
-      case 7: return Conversion(target: .whole(bits: 64, isSigned: true))
-      case 12: return Conversion(target: .whole(bits: 32, isSigned: false))
-      default:
-        throw NodeFault("a cast to element type \(code) is asked for; it must be a whole, truth, float or double type")
-      }
+      return Conversion(target: try Target(elementType: code))
     },
     "Dropout": { _ in Dropout() },
   ]

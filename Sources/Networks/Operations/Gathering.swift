@@ -89,6 +89,15 @@ struct Gathering: Operation {
       index: positions, shape: result)
   }
 
+  /// Where in an array of `shape` the picked entries (or blocks of them) lie.
+  func places(_ shape: [Int], _ index: WholeArray) throws(NodeFault) -> [Int] {
+    switch kind {
+    case .axis(let axis): return try picks(shape, index, axis: axis).index
+    case .elements(let axis): return try picks(shape, index, elementsAlong: axis).index
+    case .coordinates(let batchAxes): return try picks(shape, index, batchAxes: batchAxes).index
+    }
+  }
+
   func values<S>(of operands: Operands<S>) throws(NodeFault) -> [Value<S>] {
     let picks = try picks(operands)
     switch try operands.value(0) {

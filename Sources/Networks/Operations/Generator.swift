@@ -8,6 +8,7 @@ struct Generator: FlatOperation {
     case integers([Int], isScalar: Bool)
     case filled(Tensor?)
     case range
+    case diagonal(offset: Int, type: Conversion.Target?)
   }
   let kind: Kind
 
@@ -30,8 +31,25 @@ struct Generator: FlatOperation {
         let values = [Int](repeating: array.values[0], count: try wholeCount(shape))
         return [.whole(WholeArray(shape: shape, values: values, isBoolean: array.isBoolean))]
       }
+    case .diagonal(let offset, let type): return [try diagonal(try operands.value(0), offset: offset, type)]
     case .range: return [try range(try operands.value(0), try operands.value(1), try operands.value(2))]
     }
+  }
+
+  /// 1 on a diagonal of a matrix of the operand's shape, else 0.
+  private func diagonal<S>(_ like: Value<S>, offset: Int, _ type: Conversion.Target?) throws(NodeFault) -> Value<S> {
+    guard like.shape.count == 2 else { throw NodeFault("\(like.shape.written) is no matrix") }
+    let (rows, columns) = (like.shape[0], like.shape[1])
+    var values = [Int](repeating: 0, count: try wholeCount(like.shape))
+    let start = min(max(offset, -rows), columns)
+    for row in 0..<rows where row + start >= 0 && row + start < columns { values[row * columns + row + start] = 1 }
+    let result = WholeArray(shape: like.shape, values: values)
+    guard let type else {
+      if case .whole = like { return .whole(result) }
+      return .real(NDArray(shape: result.shape, values: S.converting(whole: values)))
+    }
+    let converted = try Conversion(target: type).values(of: Operands<S>(values: [.whole(result)]))
+    return converted[0]
   }
 
   private func range<S>(_ start: Value<S>, _ limit: Value<S>, _ step: Value<S>) throws(NodeFault) -> Value<S> {
@@ -77,6 +95,10 @@ struct Generator: FlatOperation {
       Generator(kind: .filled(try given.tensor("value")))
     },
     "Range": { _ in Generator(kind: .range) },
+    "EyeLike": { given in
+      let type = try given.integer("dtype").map { (code) throws(NodeFault) in try Conversion.Target(elementType: code) }
+      return Generator(kind: .diagonal(offset: try given.integer("k", default: 0), type: type))
+    },
   ]
 }
 

@@ -6,6 +6,7 @@ struct Reshaping: Operation {
     case squeeze(axes: [Int]?)
     case unsqueeze(axes: [Int]?)
     case same
+    case fixed([Int])
   }
   let kind: Kind
 
@@ -21,6 +22,7 @@ struct Reshaping: Operation {
   private func newShape<S>(_ old: [Int], _ operands: Operands<S>) throws(NodeFault) -> [Int] {
     switch kind {
     case .same: return old
+    case .fixed(let shape): return shape
     case .reshape(let keepsZero): return try filled(try operands.whole(1).values, old, keepsZero: keepsZero)
     case .flatten(let axis):
       guard axis >= -old.count, axis <= old.count else {

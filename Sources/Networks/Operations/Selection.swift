@@ -16,7 +16,7 @@ enum Selection {
 }
 
 /// One of two values by a condition.
-private struct Where: PointwiseOperation {
+struct Where: PointwiseOperation {
   func values<S>(of operands: Operands<S>) throws(NodeFault) -> [Value<S>] {
     let condition = try operands.whole(0)
     switch (try operands.value(1), try operands.value(2)) {
