@@ -1,5 +1,6 @@
 import Foundation
 import LinearAlgebra
+import Probing
 import Synchronization
 
 /// The largest singular values of an operator, found from products alone, with how well they are known.
@@ -17,18 +18,20 @@ public struct PartialSpectrum: Codable, Hashable, Sendable {
   static func tolerance(isSingle: Bool) -> Double { isSingle ? 1e-5 : 1e-8 }
 
   init<Map: LinearOperator>(
-    lanczos map: Map, count: Int, isSingle: Bool, using random: inout SeededGenerator
+    lanczos map: Map, count: Int, isSingle: Bool, using random: inout SeededGenerator,
+    progress: ((Int) -> Void)? = nil
   ) throws {
     let found = try GolubKahanLanczos(
-      of: map, count: count, tolerance: Self.tolerance(isSingle: isSingle), using: &random)
+      of: map, count: count, tolerance: Self.tolerance(isSingle: isSingle), using: &random, progress: progress)
     (values, errorBounds, products) = (found.values, found.errorBounds, found.productCount)
     convergedCount = found.isConverged.count { $0 }
   }
 
   init<Map: LinearOperator>(
-    randomized map: Map, count: Int, isSingle: Bool, using random: inout SeededGenerator
+    randomized map: Map, count: Int, isSingle: Bool, using random: inout SeededGenerator,
+    progress: ((Int) -> Void)? = nil
   ) throws {
-    let found = try RandomizedSVD(of: map, count: count, using: &random)
+    let found = try RandomizedSVD(of: map, count: count, using: &random, progress: progress)
     (values, errorBounds, products) = (found.values, found.errorBounds, found.productCount)
     let bound = Self.tolerance(isSingle: isSingle) * (found.values.first ?? 0)
     convergedCount = found.errorBounds.count { $0 <= bound }
@@ -36,12 +39,24 @@ public struct PartialSpectrum: Codable, Hashable, Sendable {
 }
 
 /// The results of the same work at each of several points, done on all cores, in the order of the points; the first error, if
-/// there is one.
-func atEachPoint<Product: Sendable>(_ count: Int, _ work: @Sendable (Int) throws -> Product) throws -> [Product] {
-  let results = Mutex([Result<Product, any Error>?](repeating: nil, count: count))
+/// there is one. The work tells its own number of products so far.
+func atEachPoint<Product: Sendable>(
+  _ count: Int, progress: @escaping MeasurementProgress,
+  _ work: @Sendable (_ point: Int, _ advanced: @escaping @Sendable (Int) -> Void) throws -> Product
+) throws -> [Product] {
+  let state = Mutex(
+    (results: [Result<Product, any Error>?](repeating: nil, count: count), products: [Int](repeating: 0, count: count)))
   DispatchQueue.concurrentPerform(iterations: count) { index in
-    let result = Result { try work(index) }
-    results.withLock { $0[index] = result }
+    let result = Result {
+      try work(index) { products in
+        let (done, all) = state.withLock { state in
+          state.products[index] = products
+          return (state.results.count { $0 != nil }, state.products.reduce(0, +))
+        }
+        progress("\(done) of \(counted(count, "point")), \(counted(all, "product"))")
+      }
+    }
+    state.withLock { $0.results[index] = result }
   }
-  return try results.withLock { $0 }.compactMap { try $0?.get() }
+  return try state.withLock { $0.results }.compactMap { try $0?.get() }
 }

@@ -2,6 +2,7 @@ import Diagnostics
 import LinearAlgebra
 import Networks
 import Probing
+import Synchronization
 import Testing
 
 @testable import Probes
@@ -95,5 +96,22 @@ import Testing
     #expect(
       found.exhibits[0].caption.hasPrefix(
         "The 10 largest singular values of the 64×64 Jacobian, by Golub–Kahan–Lanczos from "))
+  }
+
+  @Test func tellsHowFarItIs() throws {
+    let written: WrittenValue = [
+      "network": "net", "points": ["from": "points.npy", "count": 2], "predicts": "edm", "process": "edm",
+      "sigmas": [0.1, 1],
+    ]
+    for (method, words) in [("dense", "200 of 200 directions"), ("lanczos", " products")] {
+      let said = Mutex<[String]>([])
+      let probe = try SpectralGap.reading(written.with(["method": WrittenValue(.text(method))])).probe
+      let prepared = try probe.prepared(on: bench("linear-two-variances"))
+      let loud = try prepared.measure(7) { line in said.withLock { $0.append(line) } }
+      let lines = said.withLock { $0 }
+      #expect(lines.first?.hasPrefix("level 1 of 2, ") == true && lines.last?.hasPrefix("level 2 of 2, ") == true)
+      #expect(lines.contains { $0.hasSuffix(words) }, "\(lines.last ?? "")")
+      #expect(try JSONValue(encoding: loud) == JSONValue(encoding: prepared.measure(7)))
+    }
   }
 }

@@ -112,10 +112,17 @@ public struct JacobianSpectrum: Probe {
 
   /// Measures; random numbers come from the generator alone.
   public func measure(_ subject: Subject, using random: inout SeededGenerator) throws -> JacobianSpectrumFinding {
+    try measure(subject, using: &random) { _ in }
+  }
+
+  /// Measures, telling how far it is.
+  public func measure(
+    _ subject: Subject, using random: inout SeededGenerator, progress: @escaping MeasurementProgress
+  ) throws -> JacobianSpectrumFinding {
     let spectra =
       switch precision {
-      case .float64: try JacobianSpectra(of: self, subject, as: Double.self, using: random)
-      case .float32: try JacobianSpectra(of: self, subject, as: Float.self, using: random)
+      case .float64: try JacobianSpectra(of: self, subject, as: Double.self, using: random, progress: progress)
+      case .float32: try JacobianSpectra(of: self, subject, as: Float.self, using: random, progress: progress)
       }
     return JacobianSpectrumFinding(network: network.name, spectra: spectra, warnings: subject.network.warnings)
   }
@@ -137,13 +144,15 @@ struct JacobianSpectra {
   private(set) var squaredNorms: [Double] = []
 
   init<Scalar: NetworkScalar>(
-    of probe: JacobianSpectrum, _ subject: JacobianSpectrum.Subject, as type: Scalar.Type, using random: SeededGenerator
+    of probe: JacobianSpectrum, _ subject: JacobianSpectrum.Subject, as type: Scalar.Type,
+    using random: SeededGenerator,
+    progress: @escaping MeasurementProgress
   ) throws {
     let chosen = try Self.method(of: probe, subject, as: type)
     if chosen == .dense {
-      try self.init(of: subject, as: type)
+      try self.init(of: subject, as: type, progress: progress)
     } else {
-      try self.init(of: subject, by: chosen, count: probe.count, as: type, using: random)
+      try self.init(of: subject, by: chosen, count: probe.count, as: type, using: random, progress: progress)
     }
   }
 
@@ -168,18 +177,18 @@ struct JacobianSpectra {
   /// Measures from products alone, point by point.
   private init<Scalar: NetworkScalar>(
     of subject: JacobianSpectrum.Subject, by method: JacobianSpectrum.Method, count: Int, as type: Scalar.Type,
-    using random: SeededGenerator
+    using random: SeededGenerator, progress: @escaping MeasurementProgress
   ) throws {
     self.method = method
     let points = subject.points.shape[0]
     let isSingle = type.precision == .float32
-    let results = try atEachPoint(points) { point in
+    let results = try atEachPoint(points, progress: progress) { point, advanced in
       var own = random.split(point)
       let map = try subject.map(at: point, as: type, isAlone: points == 1)
       var found =
         method == .randomized
-        ? try PartialSpectrum(randomized: map, count: count, isSingle: isSingle, using: &own)
-        : try PartialSpectrum(lanczos: map, count: count, isSingle: isSingle, using: &own)
+        ? try PartialSpectrum(randomized: map, count: count, isSingle: isSingle, using: &own, progress: advanced)
+        : try PartialSpectrum(lanczos: map, count: count, isSingle: isSingle, using: &own, progress: advanced)
       let norms = try StochasticNorms(of: map, using: &own)
       found.products += norms.symmetryDefect == nil ? norms.productCount : 2 * norms.productCount
       return (found, norms, map.rowCount, map.columnCount)
@@ -194,7 +203,9 @@ struct JacobianSpectra {
   }
 
   /// Measures from whole matrices.
-  private init<Scalar: NetworkScalar>(of subject: JacobianSpectrum.Subject, as type: Scalar.Type) throws {
+  private init<Scalar: NetworkScalar>(
+    of subject: JacobianSpectrum.Subject, as type: Scalar.Type, progress: @escaping MeasurementProgress
+  ) throws {
     var inputs = subject.others.mapValues { $0.converted(to: type) }
     let count = subject.points.shape[0]
     var start = 0
@@ -208,6 +219,7 @@ struct JacobianSpectra {
       ).matrices
       try add(jacobians)
       start = rows.upperBound
+      progress("\(start) of \(counted(count, "point"))")
       chunk = max(1, 16_000_000 / max(1, outputSize * inputSize))
     }
   }

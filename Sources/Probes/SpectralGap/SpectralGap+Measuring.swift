@@ -7,14 +7,23 @@ import Probing
 extension SpectralGap {
   /// Measures; random numbers come from the generator alone.
   public func measure(_ subject: Subject, using random: inout SeededGenerator) throws -> SpectralGapFinding {
+    try measure(subject, using: &random) { _ in }
+  }
+
+  /// Measures, telling how far it is.
+  public func measure(
+    _ subject: Subject, using random: inout SeededGenerator, progress: @escaping MeasurementProgress
+  ) throws -> SpectralGapFinding {
     var spectra: [LevelSpectra] = []
     for (index, level) in subject.levels.enumerated() {
+      let place = "level \(index + 1) of \(subject.levels.count)"
+      let told: MeasurementProgress = { progress("\(place), \($0)") }
       var levelRandom = random.split(index)
       do {
         spectra.append(
           try precision == .float64
-            ? LevelSpectra(of: self, subject, at: level, as: Double.self, using: &levelRandom)
-            : LevelSpectra(of: self, subject, at: level, as: Float.self, using: &levelRandom))
+            ? LevelSpectra(of: self, subject, at: level, as: Double.self, using: &levelRandom, progress: told)
+            : LevelSpectra(of: self, subject, at: level, as: Float.self, using: &levelRandom, progress: told))
       } catch LinearAlgebraError.notFinite {
         throw UnusableScore(sigma: level.sigma)
       }
@@ -47,12 +56,12 @@ struct LevelSpectra {
 
   init<Scalar: NetworkScalar>(
     of probe: SpectralGap, _ subject: SpectralGap.Subject, at level: DiffusionLevel, as type: Scalar.Type,
-    using random: inout SeededGenerator
+    using random: inout SeededGenerator, progress: @escaping MeasurementProgress
   ) throws {
     self.level = level
     let (count, dimension) = (subject.points.shape[0], subject.points.shape[1])
     if subject.method.isPartial {
-      try addPartial(of: probe, subject, as: type, using: &random)
+      try addPartial(of: probe, subject, as: type, using: &random, progress: progress)
       return
     }
     // A chunk's Jacobians are held at once: keep them under 128 MB.
@@ -67,7 +76,10 @@ struct LevelSpectra {
         if probe.location == .noised {
           for index in places.values.indices { places.values[index] += level.sigma * random.gaussian() }
         }
-        let jacobians = try subject.score.normalizedJacobian(at: places.converted(to: type), level: level).matrices
+        let (total, before, share) = (count * dimension, start * dimension, places.shape[0] * dimension)
+        let jacobians = try subject.score.normalizedJacobian(at: places.converted(to: type), level: level) {
+          progress("\(before + share * $0 / max(1, $1)) of \(counted(total, "direction"))")
+        }.matrices
         try add(jacobians)
         let atData =
           probe.location == .data
@@ -98,7 +110,8 @@ struct LevelSpectra {
 
   /// The singular values of σ²J nearest 0, read off the largest of the denoiser's Jacobian I + σ²J, point by point: 1 less each.
   private mutating func addPartial<Scalar: NetworkScalar>(
-    of probe: SpectralGap, _ subject: SpectralGap.Subject, as type: Scalar.Type, using random: inout SeededGenerator
+    of probe: SpectralGap, _ subject: SpectralGap.Subject, as type: Scalar.Type, using random: inout SeededGenerator,
+    progress: @escaping MeasurementProgress
   ) throws {
     let (count, dimension) = (subject.points.shape[0], subject.points.shape[1])
     var scaled = subject.points
@@ -109,15 +122,15 @@ struct LevelSpectra {
     }
     let (level, source, noised, clean) = (level, random, places, scaled)
     let isSingle = type.precision == .float32
-    let results = try atEachPoint(count) { point in
+    let results = try atEachPoint(count, progress: progress) { point, advanced in
       var own = source.split(point)
       let place = noised.rows(point..<(point + 1)).converted(to: type)
       let isAlone = count == 1
       let map = try subject.score.denoiserJacobianOperator(at: place, level: level, isAlone: isAlone)
       var found =
         subject.method == .randomized
-        ? try PartialSpectrum(randomized: map, count: probe.count, isSingle: isSingle, using: &own)
-        : try PartialSpectrum(lanczos: map, count: probe.count, isSingle: isSingle, using: &own)
+        ? try PartialSpectrum(randomized: map, count: probe.count, isSingle: isSingle, using: &own, progress: advanced)
+        : try PartialSpectrum(lanczos: map, count: probe.count, isSingle: isSingle, using: &own, progress: advanced)
       let norms = try StochasticNorms(
         of: ShiftedOperator(map.base, scale: map.scale, shift: map.shift - 1), using: &own)
       // FLIPD asks for the trace without added noise.
