@@ -7,3 +7,5 @@ echo "== report: build of a trivial notebook"
 "$python" report/run.py ../.build/release/fieldbook
 echo "== jacobian: Jacobians and singular values of score MLPs"
 PYTHON="$python" jacobian/run.sh
+echo "== spectra: the largest singular values from products alone"
+PYTHON="$python" spectra/run.sh

@@ -81,8 +81,9 @@ extension Build {
           continue
         }
         progress("measuring \(step.cell.kind) #\(step.id)")
+        let finding = try prepared.measure(plan.seed, progress: ProgressPace(say: progress).progress(of: step.id))
         let record = try ProbeRecord(
-          probe: probe, seed: plan.seed, sources: bench.used, finding: prepared.measure(plan.seed), software: software)
+          probe: probe, seed: plan.seed, sources: bench.used, finding: finding, software: software)
         let files = try RecordFiles.write(record)
         found.records[step.id] = KeptRecord(record: record, digest: RecordFiles.digest(of: files))
         summary.measuredCount += 1

@@ -145,10 +145,10 @@ public struct ScoreNetwork: Sendable {
 
   /// The dimensionless Jacobian σ² ∂²log p/∂x² at points: `count × d × d`, exact.
   public func normalizedJacobian<Scalar: NetworkScalar>(
-    at points: NDArray<Scalar>, level: DiffusionLevel
+    at points: NDArray<Scalar>, level: DiffusionLevel, progress: Network.Progress? = nil
   ) throws -> NDArray<Scalar> {
     var jacobian = try network.jacobian(
-      of: output.name, withRespectTo: pointInput.name, at: inputs(points, level))
+      of: output.name, withRespectTo: pointInput.name, at: inputs(points, level), progress: progress)
     let count = points.shape[0]
     let dimension = points.shape[1]
     guard jacobian.values.count == count * dimension * dimension else {
@@ -166,7 +166,7 @@ public struct ScoreNetwork: Sendable {
     return jacobian
   }
 
-  private func inputs<Scalar: NetworkScalar>(
+  func inputs<Scalar: NetworkScalar>(
     _ points: NDArray<Scalar>, _ level: DiffusionLevel
   ) throws -> [String: NDArray<Scalar>] {
     guard points.shape.count == 2 else { throw ScoreInputError.shapes(output: [], points: points.shape) }

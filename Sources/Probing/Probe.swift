@@ -20,7 +20,22 @@ public protocol Probe: Codable, Hashable, Sendable {
   func gather(from bench: some Bench) throws -> Subject
   /// Measures. Pure: the same subject and seed give the same finding, byte for byte.
   func measure(_ subject: Subject, using random: inout SeededGenerator) throws -> Finding
+  /// The same, telling how far it has come. A probe that may take long says something here; the others need not.
+  func measure(
+    _ subject: Subject, using random: inout SeededGenerator, progress: @escaping MeasurementProgress
+  ) throws -> Finding
 }
+
+extension Probe {
+  /// Measures in silence.
+  public func measure(
+    _ subject: Subject, using random: inout SeededGenerator, progress: @escaping MeasurementProgress
+  ) throws -> Finding { try measure(subject, using: &random) }
+}
+
+/// Told how far a measurement has come, in words such as `level 3 of 8, 120 of 1024 directions`; from any thread, and as often as
+/// one likes.
+public typealias MeasurementProgress = @Sendable (_ words: String) -> Void
 
 /// What a probe found: encodable, and able to show itself.
 public protocol ProbeFinding: Codable, Hashable, Sendable {

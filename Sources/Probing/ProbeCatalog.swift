@@ -40,9 +40,9 @@ extension Probe {
   /// Gathers from a bench and returns the measurement that waits to be run, so that a cache can be asked in between.
   public func prepared(on bench: some Bench) throws -> PreparedMeasurement {
     let subject = try gather(from: bench)
-    return PreparedMeasurement { seed in
+    return PreparedMeasurement { seed, progress in
       var random = SeededGenerator(seed: seed)
-      return try self.measure(subject, using: &random)
+      return try self.measure(subject, using: &random, progress: progress)
     }
   }
 }
@@ -57,6 +57,10 @@ public struct ProbeRequest: Sendable {
 
 /// A gathered subject, ready to be measured.
 public struct PreparedMeasurement {
+  let run: (_ seed: UInt64, _ progress: @escaping MeasurementProgress) throws -> any ProbeFinding
+
   /// Measures with a seed.
-  public let measure: (_ seed: UInt64) throws -> any ProbeFinding
+  public func measure(
+    _ seed: UInt64, progress: @escaping MeasurementProgress = { _ in }
+  ) throws -> any ProbeFinding { try run(seed, progress) }
 }

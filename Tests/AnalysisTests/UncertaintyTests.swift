@@ -43,36 +43,3 @@ import Testing
     }
   }
 }
-
-@Suite struct HutchinsonTraceTests {
-  @Test func isExactForADiagonal() throws {
-    var random = SeededGenerator(seed: 4)
-    let matrix = Matrix<Double>.diagonal([3, -1, 4, 0.5])
-    let directions = HutchinsonTrace.directions(6, dimension: 4, using: &random)
-    let trace = try HutchinsonTrace(directions: directions, images: directions * matrix.transposed)
-    #expect(abs(trace.value - 6.5) < 1e-14 && trace.standardError < 1e-14)
-  }
-
-  @Test func missesTheTraceByItsStandardErrorOrSo() throws {
-    var random = SeededGenerator(seed: 5)
-    let matrix = Matrix<Double>.gaussian(15, 15)
-    let directions = HutchinsonTrace.directions(400, dimension: 15, using: &random)
-    let trace = try HutchinsonTrace(directions: directions, images: directions * matrix.transposed)
-    #expect(abs(trace.value - matrix.trace) < 4 * trace.standardError)
-    // Var vᵀAv over signs is Σ_{i<j} (A_ij + A_ji)².
-    var variance = 0.0
-    for i in 0..<15 {
-      for j in 0..<i { variance += (matrix[i, j] + matrix[j, i]) * (matrix[i, j] + matrix[j, i]) }
-    }
-    #expect(abs(trace.standardError / (variance / 400).squareRoot() - 1) < 0.15)
-  }
-
-  @Test func refusesShapesThatDoNotBelongTogether() {
-    #expect(throws: AnalysisError.sizeMismatch("matrix of images", size: "3×2", expected: "2×3")) {
-      try HutchinsonTrace(directions: .zeros(2, 3), images: .zeros(3, 2))
-    }
-    #expect(throws: AnalysisError.tooFew("directions", count: 1, minimum: 2)) {
-      try HutchinsonTrace(directions: .zeros(1, 3), images: .zeros(1, 3))
-    }
-  }
-}

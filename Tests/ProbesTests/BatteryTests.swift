@@ -82,6 +82,8 @@ import Testing
     gap("with as many variances as axes", ["theory": ["variances": [1], "counts": [6]]]),
     gap("by orthogonal probes", ["method": "orthogonal", "detector": "threshold"]),
     gap("by Gaussian probes", ["method": "stanczuk", "detector": "curvature"]),
+    gap("by Lanczos' process", ["method": "lanczos", "count": 4]),
+    gap("by a random block", ["method": "randomized", "count": 4, "location": "noised", "detector": "threshold"]),
     gap("in single precision", ["precision": "float32"]),
     gap("of preserved variance", ["network": "vp", "predicts": "v", "process": "vp", "sigmas": [0.1, 0.6]]),
     gap(
@@ -91,6 +93,9 @@ import Testing
     gap("untold", ["network": "untold", "predicts": "score", "sigmas": 1]),
     gap("of a turning field", ["network": "turning", "predicts": "score"]),
     jacobian("of a wide map", ["network": "wide", "points": "four"]),
+    jacobian(
+      "of a wide map by Lanczos' process", ["network": "wide", "points": "four", "method": "lanczos", "count": 2]),
+    jacobian("of a square map by a random block", ["network": "nilpotent", "points": "two", "method": "randomized"]),
     jacobian("of a square map at one point", ["network": "nilpotent", "points": "two"]),
     ProbeSample(name: "of a run", kind: "weights-over-training", written: ["series": "run"], bench: six),
     ProbeSample(

@@ -184,7 +184,8 @@ import Testing
         "'process.steps' is 3; it must be left out: a 've' process has no steps"
       ),
       (["predicts": "v"], "'process' is 've'; it must be 'vp' or 'ddpm' where the network predicts 'v'"),
-      (["method": "exat"], "'method' is 'exat', which is not one of its choices | did you mean 'exact'?"),
+      (["method": "denes"], "'method' is 'denes', which is not one of its choices | did you mean 'dense'?"),
+      (["count": 1], "'count' is 1; it must be from 2 to 1024"),
     ]
     for (changes, message) in cases { #expect(try refusal(changes) == message) }
   }

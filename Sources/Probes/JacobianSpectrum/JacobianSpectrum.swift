@@ -9,7 +9,7 @@ import Probing
 public struct JacobianSpectrum: Probe {
   /// What a person should know of the probe.
   public static let card = ProbeCard(
-    name: "jacobian-spectrum", version: 1,
+    name: "jacobian-spectrum", version: 2,
     question: "How strongly, and along how many directions, does a network's output follow its input at given points?",
     citations: ["pennington2017"],
     parameters: [
@@ -18,10 +18,28 @@ public struct JacobianSpectrum: Probe {
       ParameterNote("input", "the input to differentiate by, by name or position; default: the first"),
       ParameterNote("output", "the output to differentiate, by name or position; default: the first"),
       ParameterNote("given", "values of the other inputs: {name: number}"),
+      ParameterNote(
+        "method", "automatic (default: dense up to size 1024, lanczos above), dense, lanczos or randomized"),
+      ParameterNote("count", "how many of the largest values lanczos and randomized look for; default 32"),
       ParameterNote("precision", "float64 (default) or float32"),
     ], exhibits: ["spectra", "eigenvalues", "summary"])
   /// The parameters where the notebook is silent.
   public static let standard = JacobianSpectrum(network: "", points: PointSelection(from: ""))
+
+  /// How singular values are found.
+  public enum Method: String, ParameterChoice {
+    /// From the whole matrix where its smaller side is at most 1024, by Lanczos' process above.
+    case automatic
+    /// From the whole matrix.
+    case dense
+    /// The largest few by Golub, Kahan and Lanczos' process, from products alone.
+    case lanczos
+    /// The largest few from products with a random block: a quick look.
+    case randomized
+
+    /// Up to which smaller side of the matrix it is made unless told otherwise, and at most.
+    static let (standardLimit, greatestLimit) = (1024, 3072)
+  }
 
   /// The network.
   public var network: SourceReference
@@ -33,6 +51,10 @@ public struct JacobianSpectrum: Probe {
   public var output: String?
   /// Values of the other inputs.
   public var given: [String: Double]?
+  /// How singular values are found.
+  public var method = Method.automatic
+  /// How many of the largest values are looked for where the matrix is not made.
+  public var count = 32
   /// The precision of evaluation and differentiation.
   public var precision: Precision = .float64
 
@@ -49,6 +71,7 @@ public struct JacobianSpectrum: Probe {
   public func validate() throws(ParameterError) {
     if network.isEmpty { throw .missing("network", "name a network source or an ONNX file") }
     try points.validate()
+    if !(1...1024).contains(count) { throw .rule("count", is: count, mustBe: "from 1 to 1024") }
   }
 
   /// Takes the network and the points, and fits them to each other.
@@ -89,10 +112,17 @@ public struct JacobianSpectrum: Probe {
 
   /// Measures; random numbers come from the generator alone.
   public func measure(_ subject: Subject, using random: inout SeededGenerator) throws -> JacobianSpectrumFinding {
+    try measure(subject, using: &random) { _ in }
+  }
+
+  /// Measures, telling how far it is.
+  public func measure(
+    _ subject: Subject, using random: inout SeededGenerator, progress: @escaping MeasurementProgress
+  ) throws -> JacobianSpectrumFinding {
     let spectra =
       switch precision {
-      case .float64: try JacobianSpectra(of: subject, as: Double.self)
-      case .float32: try JacobianSpectra(of: subject, as: Float.self)
+      case .float64: try JacobianSpectra(of: self, subject, as: Double.self, using: random, progress: progress)
+      case .float32: try JacobianSpectra(of: self, subject, as: Float.self, using: random, progress: progress)
       }
     return JacobianSpectrumFinding(network: network.name, spectra: spectra, warnings: subject.network.warnings)
   }
@@ -107,8 +137,75 @@ struct JacobianSpectra {
   /// Points × n, ascending; `nil` unless the Jacobian is square.
   private(set) var symmetricEigenvalues: [[Double]]?
   private(set) var symmetryDefects: [Double]?
+  /// How they were found.
+  private(set) var method = JacobianSpectrum.Method.dense
+  /// What products alone gave at each point, and ‖J‖² there, estimated; empty where the matrix was made.
+  private(set) var partial: [PartialSpectrum] = []
+  private(set) var squaredNorms: [Double] = []
 
-  init<Scalar: NetworkScalar>(of subject: JacobianSpectrum.Subject, as type: Scalar.Type) throws {
+  init<Scalar: NetworkScalar>(
+    of probe: JacobianSpectrum, _ subject: JacobianSpectrum.Subject, as type: Scalar.Type,
+    using random: SeededGenerator,
+    progress: @escaping MeasurementProgress
+  ) throws {
+    let chosen = try Self.method(of: probe, subject, as: type)
+    if chosen == .dense {
+      try self.init(of: subject, as: type, progress: progress)
+    } else {
+      try self.init(of: subject, by: chosen, count: probe.count, as: type, using: random, progress: progress)
+    }
+  }
+
+  /// The method in use; sizes that the file leaves open show at the first point.
+  private static func method<Scalar: NetworkScalar>(
+    of probe: JacobianSpectrum, _ subject: JacobianSpectrum.Subject, as type: Scalar.Type
+  ) throws -> JacobianSpectrum.Method {
+    guard probe.method == .automatic || probe.method == .dense else { return probe.method }
+    let inputSize = subject.points.shape.dropFirst().reduce(1, *)
+    if inputSize <= JacobianSpectrum.Method.standardLimit { return .dense }
+    let map = try subject.map(at: 0, as: type, isAlone: true)
+    let size = min(map.rowCount, map.columnCount)
+    if probe.method == .automatic { return size <= JacobianSpectrum.Method.standardLimit ? .dense : .lanczos }
+    guard size <= JacobianSpectrum.Method.greatestLimit else {
+      throw ParameterError.rule(
+        "method", is: "'dense' for a Jacobian of \(map.rowCount)×\(map.columnCount)",
+        mustBe: "'lanczos' or 'randomized' where both sides are above \(JacobianSpectrum.Method.greatestLimit)")
+    }
+    return .dense
+  }
+
+  /// Measures from products alone, point by point.
+  private init<Scalar: NetworkScalar>(
+    of subject: JacobianSpectrum.Subject, by method: JacobianSpectrum.Method, count: Int, as type: Scalar.Type,
+    using random: SeededGenerator, progress: @escaping MeasurementProgress
+  ) throws {
+    self.method = method
+    let points = subject.points.shape[0]
+    let isSingle = type.precision == .float32
+    let results = try atEachPoint(points, progress: progress) { point, advanced in
+      var own = random.split(point)
+      let map = try subject.map(at: point, as: type, isAlone: points == 1)
+      var found =
+        method == .randomized
+        ? try PartialSpectrum(randomized: map, count: count, isSingle: isSingle, using: &own, progress: advanced)
+        : try PartialSpectrum(lanczos: map, count: count, isSingle: isSingle, using: &own, progress: advanced)
+      let norms = try StochasticNorms(of: map, using: &own)
+      found.products += norms.symmetryDefect == nil ? norms.productCount : 2 * norms.productCount
+      return (found, norms, map.rowCount, map.columnCount)
+    }
+    for (found, norms, rows, columns) in results {
+      (outputSize, inputSize) = (rows, columns)
+      partial.append(found)
+      singularValues.append(found.values)
+      squaredNorms.append(max(norms.squaredNorm, found.values.reduce(0) { $0 + $1 * $1 }))
+      if let defect = norms.symmetryDefect { symmetryDefects = (symmetryDefects ?? []) + [defect] }
+    }
+  }
+
+  /// Measures from whole matrices.
+  private init<Scalar: NetworkScalar>(
+    of subject: JacobianSpectrum.Subject, as type: Scalar.Type, progress: @escaping MeasurementProgress
+  ) throws {
     var inputs = subject.others.mapValues { $0.converted(to: type) }
     let count = subject.points.shape[0]
     var start = 0
@@ -122,6 +219,7 @@ struct JacobianSpectra {
       ).matrices
       try add(jacobians)
       start = rows.upperBound
+      progress("\(start) of \(counted(count, "point"))")
       chunk = max(1, 16_000_000 / max(1, outputSize * inputSize))
     }
   }
@@ -133,6 +231,18 @@ struct JacobianSpectra {
     guard outputSize == inputSize else { return }
     symmetricEigenvalues = (symmetricEigenvalues ?? []) + (try LinearAlgebra.symmetricEigenvalues(ofEach: jacobians))
     symmetryDefects = (symmetryDefects ?? []) + jacobians.map(\.symmetryDefect)
+  }
+}
+
+extension JacobianSpectrum.Subject {
+  /// The Jacobian at one of the points, as a map.
+  fileprivate func map<Scalar: NetworkScalar>(
+    at point: Int, as type: Scalar.Type, isAlone: Bool
+  ) throws -> JacobianOperator<Scalar> {
+    var inputs = others.mapValues { $0.converted(to: type) }
+    inputs[input.name] = points.rows(point..<(point + 1)).converted(to: type)
+    return try network.jacobianOperator(
+      of: output.name, withRespectTo: input.name, at: inputs, isAlone: isAlone)
   }
 }
 

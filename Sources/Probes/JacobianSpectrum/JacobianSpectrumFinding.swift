@@ -10,7 +10,9 @@ public struct JacobianSpectrumFinding: ProbeFinding {
   public var outputSize: Int
   /// The size of one input sample.
   public var inputSize: Int
-  /// Singular values, descending: points × min(out, in).
+  /// How singular values were found.
+  public var method: JacobianSpectrum.Method
+  /// Singular values, descending: points × min(out, in), or the largest few of them.
   public var singularValues: [[Double]]
   /// Eigenvalues of the symmetric part, ascending: points × n; `nil` unless the Jacobian is square.
   public var symmetricEigenvalues: [[Double]]?
@@ -20,7 +22,9 @@ public struct JacobianSpectrumFinding: ProbeFinding {
   public var meanSingularValues: [Double]
   /// The mean over points of the largest singular value: the local Lipschitz constant.
   public var largest: Double
-  /// The mean over points of ‖J‖²/σ₁²: how many directions carry the norm.
+  /// What products alone gave at each point; empty where the matrix was made.
+  public var partial: [PartialSpectrum]
+  /// The mean over points of ‖J‖²/σ₁²: how many directions carry the norm. Estimated where the matrix was not made.
   public var stableRank: Double
   /// The mean symmetry defect; `nil` unless the Jacobian is square.
   public var symmetryDefect: Double?
@@ -31,19 +35,23 @@ public struct JacobianSpectrumFinding: ProbeFinding {
     self.network = network
     outputSize = spectra.outputSize
     inputSize = spectra.inputSize
+    method = spectra.method
+    partial = spectra.partial
     singularValues = spectra.singularValues
     symmetricEigenvalues = spectra.symmetricEigenvalues
     symmetryDefects = spectra.symmetryDefects
     meanSingularValues = meanOfRows(singularValues)
     largest = mean(singularValues.map { $0.first ?? 0 })
     stableRank = mean(
-      singularValues.map { values in
+      spectra.singularValues.enumerated().map { point, values in
         guard let first = values.first, first > 0 else { return 0 }
-        return values.reduce(0) { $0 + $1 * $1 } / (first * first)
+        let square = spectra.partial.isEmpty ? values.reduce(0) { $0 + $1 * $1 } : spectra.squaredNorms[point]
+        return square / (first * first)
       })
     symmetryDefect = symmetryDefects.map(mean)
     caveats = warnings.map { Caveat("network", $0) }
     caveats += fewPoints(singularValues.count)
+    caveats += unconverged(partial)
   }
 
   /// Spectra and, for a square Jacobian, eigenvalues; and a summary.
@@ -60,6 +68,19 @@ public struct JacobianSpectrumFinding: ProbeFinding {
     singularValues.count > Self.drawnCount ? "the first \(Self.drawnCount) points (pale)" : "each point (pale)"
   }
 
+  private var isWhole: Bool { meanSingularValues.count >= min(outputSize, inputSize) }
+  private var knownValues: String {
+    isWhole ? "Singular values" : "The \(meanSingularValues.count) largest singular values"
+  }
+  private var route: String {
+    let products = partial.reduce(0) { $0 + $1.products }
+    return switch method {
+    case .lanczos: ", by Golub–Kahan–Lanczos from \(products) products"
+    case .randomized: ", by randomised decomposition from \(products) products"
+    case .automatic, .dense: ""
+    }
+  }
+
   private var spectra: Exhibit {
     let isPositive = singularValues.allSatisfy { $0.allSatisfy { $0 > 0 } }
     let lines = singularValues.prefix(Self.drawnCount).map { values in
@@ -73,7 +94,7 @@ public struct JacobianSpectrumFinding: ProbeFinding {
       content: .figure(
         Figure([panel], altText: "Sorted singular values of the Jacobian of \(network): \(pale) and the mean.")),
       caption:
-        "Singular values of the \(outputSize)×\(inputSize) Jacobian: the mean over \(counted(singularValues.count, "point")) and \(pale)."
+        "\(knownValues) of the \(outputSize)×\(inputSize) Jacobian\(route): the mean over \(counted(singularValues.count, "point")) and \(pale)."
     )
   }
 
@@ -97,6 +118,7 @@ public struct JacobianSpectrumFinding: ProbeFinding {
     var rows: [(String, Double)] = [
       ("points", Double(singularValues.count)), ("largest singular value", largest), ("stable rank", stableRank),
     ]
+    if !partial.isEmpty { rows.append(("largest error bound", mean(partial.map { $0.errorBounds.max() ?? 0 }))) }
     if let symmetryDefect { rows.append(("symmetry defect", symmetryDefect)) }
     return Exhibit(
       name: "summary",
@@ -120,6 +142,20 @@ func fewPoints(_ count: Int) -> [Caveat] {
     Caveat(
       "few-points",
       "only \(counted(count, "point")) \(count == 1 ? "was" : "were") measured; spectra vary from point to point")
+  ]
+}
+
+/// The doubt that values without a sharp bound leave.
+func unconverged(_ partial: [PartialSpectrum]) -> [Caveat] {
+  let all = partial.reduce(0) { $0 + $1.values.count }
+  let open = all - partial.reduce(0) { $0 + $1.convergedCount }
+  guard open > 0 else { return [] }
+  let worst = partial.flatMap(\.errorBounds).max() ?? 0
+  return [
+    Caveat(
+      "not-converged",
+      "\(open) of \(counted(all, "singular value")) are not known to the tolerance, the worst to within \(rounded(worst)); the spectrum is crowded there"
+    )
   ]
 }
 

@@ -13,7 +13,7 @@ import Probing
 public struct SpectralGap: Probe {
   /// What a person should know of the probe.
   public static let card = ProbeCard(
-    name: "spectral-gap", version: 1,
+    name: "spectral-gap", version: 2,
     question: "How many directions does a diffusion model keep at each noise level, and in which phase is it there?",
     citations: ["ventura2024", "achilli2024", "stanczuk2024", "kamkari2024"],
     parameters: [
@@ -25,7 +25,10 @@ public struct SpectralGap: Probe {
       ParameterNote("points", "clean data points to probe at: a source, or {from, count}"),
       ParameterNote("sigmas", "noise levels as standard deviations σ of x = μ x₀ + σ ε"),
       ParameterNote("times", "noise levels in the process's own time, instead of 'sigmas'"),
-      ParameterNote("method", "exact (default), orthogonal (probes along a random frame) or stanczuk"),
+      ParameterNote(
+        "method",
+        "automatic (default: dense up to d = 1024, lanczos above), dense, lanczos, randomized, orthogonal or stanczuk"),
+      ParameterNote("count", "how many directions lanczos and randomized look for below the rest; default 32"),
       ParameterNote("location", "where to differentiate: data (μ x₀, default) or noised (μ x₀ + σ ε)"),
       ParameterNote("detector", "what shows the dimension: gap (the widest, default), curvature or threshold"),
       ParameterNote("threshold", "the gap width D from which a gap counts as open; default 0.1"),
@@ -37,12 +40,24 @@ public struct SpectralGap: Probe {
 
   /// How spectra are measured.
   public enum Method: String, ParameterChoice {
-    /// The exact Jacobian by differentiation.
-    case exact
+    /// The whole Jacobian where d is at most 1024, Lanczos' process on the denoiser's above.
+    case automatic
+    /// The whole Jacobian, by differentiation.
+    case dense
+    /// The largest singular values of the denoiser's Jacobian by Golub, Kahan and Lanczos' process, from products alone.
+    case lanczos
+    /// The same from products with a random block: a quick look.
+    case randomized
     /// Central differences of the score along a random orthonormal frame.
     case orthogonal
     /// Scores at Gaussian perturbations.
     case stanczuk
+
+    /// Up to which d the whole Jacobian is made unless told otherwise, and at most.
+    static let (standardLimit, greatestLimit) = (1024, 3072)
+
+    /// Whether the Jacobian is known by its products alone.
+    var isPartial: Bool { self == .lanczos || self == .randomized }
   }
 
   /// Where the network is differentiated.
@@ -97,7 +112,9 @@ public struct SpectralGap: Probe {
   /// Noise levels by time.
   public var times: [Double]?
   /// How spectra are measured.
-  public var method = Method.exact
+  public var method = Method.automatic
+  /// How many directions are looked for where the whole Jacobian is not made.
+  public var count = 32
   /// Where the network is differentiated.
   public var location = Location.data
   /// What shows the dimension.
@@ -115,6 +132,8 @@ public struct SpectralGap: Probe {
     let points: NDArray<Double>
     let levels: [DiffusionLevel]
     let theory: SpectralTheory?
+    /// The method in use, never `automatic`.
+    let method: Method
   }
 
   /// Refuses parameters that make no sense together or lie outside their range.
@@ -134,7 +153,8 @@ public struct SpectralGap: Probe {
       throw .rule("sigmas", is: sigma, mustBe: "above 0 and finite")
     }
     if !(threshold > 0 && threshold < 1) { throw .rule("threshold", is: threshold, mustBe: "above 0 and below 1") }
-    if method != .exact, location != .data {
+    if !(2...1024).contains(count) { throw .rule("count", is: count, mustBe: "from 2 to 1024") }
+    if method == .orthogonal || method == .stanczuk, location != .data {
       throw .rule(
         "location", is: "'\(location.rawValue)'",
         mustBe: "'data' where 'method' is '\(method.rawValue)', whose probes surround the data")
@@ -162,7 +182,18 @@ public struct SpectralGap: Probe {
     }
     return Subject(
       score: score, points: points, levels: try levels(of: score.process),
-      theory: try theory?.theory(dimension: dimension, bench: bench))
+      theory: try theory?.theory(dimension: dimension, bench: bench), method: try method(for: dimension))
+  }
+
+  private func method(for dimension: Int) throws(ParameterError) -> Method {
+    switch method {
+    case .automatic: return dimension <= Method.standardLimit ? .dense : .lanczos
+    case .dense where dimension > Method.greatestLimit:
+      throw .rule(
+        "method", is: "'dense' where points have \(dimension) coordinates",
+        mustBe: "'lanczos' or 'randomized' above \(Method.greatestLimit)")
+    default: return method
+    }
   }
 
   /// The noise levels asked for, by rising noise, each once; where none are asked for, twelve from σ/μ = 0.01 to 10.

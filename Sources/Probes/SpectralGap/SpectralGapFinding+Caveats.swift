@@ -35,7 +35,7 @@ extension SpectralGapFinding {
         ))
     }
     let strange = levels.filter { level in
-      let d = Double(level.singularValues.count)
+      let d = Double(subject.points.shape[1])
       return probe.method != .stanczuk && level.singularValues.first ?? 0 > 1.5 || level.flipd < -1
         || level.flipd > d + 1
     }
@@ -44,6 +44,19 @@ extension SpectralGapFinding {
         Caveat(
           "out-of-range",
           "at \(strange.count) of \(levels.count) levels (σ from \(rounded(first.sigma)) to \(rounded(last.sigma))) a singular value of σ²J exceeds 1.5 or FLIPD lies outside 0 to d; check 'predicts', 'process' and the range of noise the network was trained on"
+        ))
+    }
+    caveats += unconverged(levels.flatMap(\.partial))
+    // Of the values that are not known, no gap is wider than from the largest known one to 1.
+    let short = levels.filter { level in
+      !level.partial.isEmpty && level.singularValues.count < subject.points.shape[1]
+        && (level.gaps.first?.width ?? 0) < 1 - (level.singularValues.first ?? 0)
+    }
+    if let first = short.first, let last = short.last {
+      caveats.append(
+        Caveat(
+          "beyond-count",
+          "at \(short.count) of \(levels.count) levels (σ from \(rounded(first.sigma)) to \(rounded(last.sigma))) a gap wider than the one found may lie beyond the \(first.singularValues.count) known values; ask for more with 'count'"
         ))
     }
     if probe.method == .stanczuk {

@@ -5,7 +5,9 @@ import Foundation
 extension SpectralGapFinding {
   /// Spectra, gap widths, dimension, phases, densities where there is a theory of them, and the levels as a table.
   public var exhibits: [Exhibit] {
-    [spectra, gapWidths, dimensions, phaseBar] + (densities.isEmpty ? [] : [densityPanels]) + [levelTable, summary]
+    [spectra, gapWidths, dimensions, phaseBar] + (densities.isEmpty || method.isPartial ? [] : [densityPanels]) + [
+      levelTable, summary,
+    ]
   }
 
   private var isExploding: Bool { levels.allSatisfy { $0.signal == 1 } }
@@ -37,12 +39,30 @@ extension SpectralGapFinding {
 
   private var hasTheory: Bool { levels.contains { $0.predicted != nil } }
 
+  /// The place of known values among all d: the smallest is the last.
+  private func placed(_ values: [Double]) -> [Mark.Point] {
+    indexed(values).map { Mark.Point($0.x + Double(ambientDimension - values.count), $0.y) }
+  }
+
+  private var route: String {
+    let count = levels[0].singularValues.count
+    let products = levels.flatMap(\.partial).reduce(0) { $0 + $1.products }
+    let way: String
+    switch method {
+    case .lanczos: way = "Golub–Kahan–Lanczos"
+    case .randomized: way = "randomised decomposition"
+    case .automatic, .dense, .orthogonal, .stanczuk: return ""
+    }
+    return
+      " Of \(ambientDimension) values the \(count) nearest 0, as 1 less the largest of the denoiser's Jacobian by \(way), \(products) products in all."
+  }
+
   // MARK: Spectra
 
   private var spectra: Exhibit {
     var layers: [Layer] = []
     for level in levels {
-      layers.append(Layer(.line(indexed(level.singularValues)), level: level.noiseToSignal))
+      layers.append(Layer(.line(placed(level.singularValues)), level: level.noiseToSignal))
     }
     for level in levels {
       guard let predicted = level.predicted else { continue }
@@ -65,7 +85,7 @@ extension SpectralGapFinding {
             "Sorted singular values of the score Jacobian of \(network), one line per noise level; \(dimension) of \(ambientDimension) lie below the gap at the smallest noise."
         )),
       caption:
-        "Singular values of the dimensionless score Jacobian, mean over \(counted(pointCount, "point")), coloured by noise level.\(dashed)"
+        "Singular values of the dimensionless score Jacobian, mean over \(counted(pointCount, "point")), coloured by noise level.\(route)\(dashed)"
     )
   }
 

@@ -17,9 +17,9 @@ public struct SpectralGapFinding: ProbeFinding {
     public var signal: Double
     /// σ/μ: the σ of the equivalent variance-exploding process.
     public var noiseToSignal: Double
-    /// Singular values of σ²J, descending, mean over points.
+    /// Singular values of σ²J, descending, mean over points: all d, or the few nearest 0 where ``partial`` is not empty.
     public var singularValues: [Double]
-    /// Singular values of σ²J at each point: points × d.
+    /// Singular values of σ²J at each point: points × d, or the few nearest 0.
     public var singularValuesPerPoint: [[Double]]
     /// Eigenvalues of the symmetric part of σ²J, ascending, mean over points; empty where no Jacobian was taken.
     public var eigenvalues: [Double]
@@ -41,6 +41,9 @@ public struct SpectralGapFinding: ProbeFinding {
     public var symmetryDefect: Double?
     /// What the theory says.
     public var predicted: Prediction?
+    /// The largest singular values of the denoiser's Jacobian I + σ²J at each point, where products alone were taken; σ²J's are
+    /// read as 1 less each, exact for a symmetric Jacobian.
+    public var partial: [PartialSpectrum]
   }
 
   /// A step in a sorted spectrum.
@@ -164,12 +167,12 @@ extension SpectralGapFinding {
     network = probe.network.name
     ambientDimension = subject.points.shape[1]
     pointCount = subject.points.shape[0]
-    method = probe.method
+    method = subject.method
     detector = probe.detector
     threshold = probe.threshold
     let theory = subject.theory
     let rule = probe.detector.rule
-    let detections = try spectra.map { try GapDetection(in: meanOfRows($0.singularValues), rule: rule) }
+    let detections = try spectra.map { try Self.detection(in: meanOfRows($0.singularValues), rule, of: $0) }
     let atSmallest = detections[0]
     // Without theory, the manifold is what shows at the smallest noise.
     let manifold = theory?.dimension ?? atSmallest.dimension ?? 0
@@ -190,6 +193,15 @@ extension SpectralGapFinding {
     gaps = Self.tracked(levels, theory: theory, threshold: probe.threshold)
     densities = try theory.map { try Self.densities($0, levels: spectra.map(\.level)) } ?? []
     caveats = Self.doubts(probe: probe, subject: subject, levels: levels)
+  }
+
+  /// What the rule finds. Where only the values nearest 0 are known, the largest of the others is taken to be 1, as it is in
+  /// directions normal to the data.
+  fileprivate static func detection(
+    in values: [Double], _ rule: GapDetection.Rule, of spectra: LevelSpectra
+  ) throws -> GapDetection {
+    guard !spectra.partial.isEmpty, case .threshold = rule else { return try GapDetection(in: values, rule: rule) }
+    return try GapDetection(in: [max(1, values.first ?? 1)] + values, rule: rule)
   }
 
   /// Level midpoints, on a logarithmic axis, bound the phases.
@@ -307,12 +319,17 @@ extension SpectralGapFinding.Level {
     singularValues = meanOfRows(measured.singularValues)
     singularValuesPerPoint = measured.singularValues
     eigenvalues = meanOfRows(measured.symmetricEigenvalues)
-    gaps = detection.gaps.prefix(5).map { SpectralGapFinding.Gap(dimension: $0.dimension, width: $0.width) }
+    gaps = try GapDetection(in: singularValues).gaps.prefix(5).map {
+      SpectralGapFinding.Gap(dimension: $0.dimension, width: $0.width)
+    }
     dimension = detection.dimension ?? 0
-    dimensionPerPoint = try measured.singularValues.map { try GapDetection(in: $0, rule: rule).dimension ?? 0 }
+    dimensionPerPoint = try measured.singularValues.map {
+      try SpectralGapFinding.detection(in: $0, rule, of: measured).dimension ?? 0
+    }
     prominence = min(detection.prominence, 1e6)
     phase = try DiffusionPhase(
       spectrum: singularValues, dimension: min(manifold, singularValues.count), threshold: threshold)
+    partial = measured.partial
     flipd = mean(measured.flipd)
     if measured.flipd.count >= 2 {
       let interval = try BootstrapInterval(meanOf: measured.flipd, using: &random)

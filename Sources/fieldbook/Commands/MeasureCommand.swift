@@ -57,7 +57,8 @@ struct MeasureCommand: ParsableCommand {
       let bench = SourceBench(shelf: SourceShelf(workspace: DiskWorkspace()))
       let finding: any ProbeFinding
       do {
-        finding = try request.probe.prepared(on: bench).measure(seed)
+        let pace = ProgressPace { console.progress($0) }
+        finding = try request.probe.prepared(on: bench).measure(seed, progress: pace.progress(of: kind))
       } catch let error as ParameterError {
         throw Refusal([error.diagnostic(at: error.located(in: written).range)])
       }

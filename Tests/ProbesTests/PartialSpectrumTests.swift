@@ -1,0 +1,117 @@
+import Diagnostics
+import LinearAlgebra
+import Networks
+import Probing
+import Synchronization
+import Testing
+
+@testable import Probes
+
+/// Spectra from products alone, held against those of whole Jacobians.
+@Suite struct PartialSpectrumTests {
+  private func bench(_ folder: String) throws -> TestBench {
+    TestBench(
+      networks: ["net": try TestFiles.checkpoint(folder)],
+      arrays: ["points.npy": try TestFiles.array("\(folder)/points.npy")])
+  }
+
+  private func gap(_ folder: String, _ written: WrittenValue) throws -> SpectralGapFinding {
+    let whole: WrittenValue = ["network": "net", "points": ["from": "points.npy", "count": 8]]
+    return try SpectralGap.finding(whole.with(written), on: bench(folder))
+  }
+
+  static let checkpoints: [(folder: String, written: WrittenValue, count: Int)] = [
+    ("linear-two-variances", ["predicts": "edm", "process": "edm", "sigmas": [0.01, 0.316]], 48),
+    ("linear-one-variance", ["predicts": "noise", "process": "ve", "sigmas": [0.01, 0.178]], 48),
+    ("sphere", ["predicts": "flow", "process": "flow", "sigmas": [0.05, 0.3]], 8),
+    ("digits", ["predicts": "noise", "process": "ddpm", "times": [10, 100]], 40),
+  ]
+
+  @Test(arguments: checkpoints.indices) func lanczosShowsTheGapsOfTheWholeJacobian(index: Int) throws {
+    let (folder, written, count) = Self.checkpoints[index]
+    let dense = try gap(folder, written)
+    let found = try gap(folder, written.with(["method": "lanczos", "count": WrittenValue(.integer(count))]))
+    #expect(dense.method == .dense && found.method == .lanczos)
+    let request = try SpectralGap.reading(
+      WrittenValue(.record([])).with(["network": "net", "points": ["from": "points.npy", "count": 8]]).with(written))
+    let probe = try #require(request.probe as? SpectralGap)
+    let subject = try probe.gather(from: bench(folder))
+    for (level, whole) in zip(found.levels, dense.levels) {
+      #expect(level.sigma == whole.sigma && level.partial.count == 8)
+      // The values found are those of the whole denoiser's Jacobian.
+      var scaled = subject.points
+      let place = try #require(subject.levels.first { $0.sigma == level.sigma })
+      for i in scaled.values.indices { scaled.values[i] *= place.signal }
+      let matrices = try subject.score.normalizedJacobian(at: scaled, level: place).matrices
+      for (matrix, partial) in zip(matrices, level.partial) {
+        let all = try singularValues(of: matrix + .identity(matrix.rowCount))
+        #expect(partial.convergedCount == partial.values.count)
+        #expect(largestDifference(partial.values, Array(all.prefix(partial.values.count))) < 1e-8)
+      }
+      // And mirror the score's own up to the asymmetry.
+      let tail = Array(whole.singularValues.suffix(level.singularValues.count))
+      let skew = 2 * (whole.symmetryDefect ?? 0) * Double(dense.ambientDimension).squareRoot()
+      #expect(largestDifference(level.singularValues, tail) <= skew + 1e-8)
+      #expect(abs(level.flipd - whole.flipd) < 0.05 * Double(dense.ambientDimension))
+    }
+    if folder != "digits" { #expect(found.dimension == dense.dimension) }
+  }
+
+  @Test func anExactScoresSpectrumIsTheWholeOnesToo() throws {
+    let data = GaussianData.twoVariances
+    let bench = TestBench(
+      networks: ["net": try TestFiles.fixture("two-variances")], arrays: ["points": data.points(2)])
+    let written: WrittenValue = [
+      "network": "net", "predicts": "noise", "process": "ve", "points": "points", "sigmas": [0.03, 0.3], "count": 48,
+    ]
+    let dense = try SpectralGap.finding(written, on: bench)
+    for method in ["lanczos", "randomized"] {
+      let found = try SpectralGap.finding(written.with(["method": WrittenValue(.text(method))]), on: bench)
+      for (level, whole) in zip(found.levels, dense.levels) {
+        #expect(largestDifference(level.singularValues, Array(whole.singularValues.suffix(48))) < 1e-8)
+        #expect(level.dimension == whole.dimension && level.phase == whole.phase)
+        #expect(abs(level.gaps[0].width - whole.gaps[0].width) < 1e-8)
+      }
+      #expect(found.caveats.map(\.name) == dense.caveats.map(\.name))
+    }
+    let few = try SpectralGap.finding(written.with(["method": "lanczos", "count": 6, "sigmas": 0.03]), on: bench)
+    #expect(
+      few.caveats.first { $0.name == "beyond-count" }?.message
+        == "at 1 of 1 levels (σ from 0.03 to 0.03) a gap wider than the one found may lie beyond the 6 known values; ask for more with 'count'"
+    )
+  }
+
+  @Test func lanczosFindsTheLargestValuesOfAnyJacobian() throws {
+    let written: WrittenValue = [
+      "network": "net", "points": ["from": "points.npy", "count": 8], "given": ["1": 40],
+    ]
+    let dense = try JacobianSpectrum.finding(written, on: bench("digits"))
+    let found = try JacobianSpectrum.finding(written.with(["method": "lanczos", "count": 10]), on: bench("digits"))
+    #expect(dense.method == .dense && dense.partial.isEmpty && found.method == .lanczos)
+    for (values, whole) in zip(found.singularValues, dense.singularValues) {
+      #expect(largestDifference(values, Array(whole.prefix(10))) < 1e-8)
+    }
+    #expect(abs(found.stableRank - dense.stableRank) < 0.2 * dense.stableRank)
+    #expect(found.symmetricEigenvalues == nil)
+    #expect(
+      found.exhibits[0].caption.hasPrefix(
+        "The 10 largest singular values of the 64×64 Jacobian, by Golub–Kahan–Lanczos from "))
+  }
+
+  @Test func tellsHowFarItIs() throws {
+    let written: WrittenValue = [
+      "network": "net", "points": ["from": "points.npy", "count": 2], "predicts": "edm", "process": "edm",
+      "sigmas": [0.1, 1],
+    ]
+    for (method, words) in [("dense", "200 of 200 directions"), ("lanczos", " products")] {
+      let said = Mutex<[String]>([])
+      let probe = try SpectralGap.reading(written.with(["method": WrittenValue(.text(method))])).probe
+      let prepared = try probe.prepared(on: bench("linear-two-variances"))
+      let loud = try prepared.measure(7) { line in said.withLock { $0.append(line) } }
+      let lines = said.withLock { $0 }
+      #expect(lines.first?.hasPrefix("level 1 of 2, ") == true && lines.last?.hasPrefix("level 2 of 2, ") == true)
+      #expect(lines.contains { $0.hasSuffix(words) }, "\(lines.last ?? "")")
+      #expect(try JSONValue(encoding: loud) == JSONValue(encoding: prepared.measure(7)))
+    }
+  }
+}
