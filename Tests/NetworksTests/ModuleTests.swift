@@ -99,7 +99,9 @@ import Testing
       chain?.message
         == "weights without a function: the file has 6 tensors ('0.weight', '0.bias', '2.weight', '2.bias', …) and nothing that says how they are used"
     )
-    #expect(chain?.hint == "export the model with torch.export or ONNX (checkpoints/recipes/export.py does), or write a recipe file")
+    #expect(
+      chain?.hint
+        == "export the model with torch.export or ONNX (checkpoints/recipes/export.py does), or write a recipe file")
     let gru = #expect(throws: NetworkError.self) { try ModuleFixture(name: "gru-weights").network() }
     #expect(
       gru?.hint

@@ -44,7 +44,8 @@ enum WeightsFile {
     let listed = names.prefix(4).map { "'\($0)'" }.joined(separator: ", ") + (names.count > 4 ? ", …" : "")
     let reason =
       "the file has \(names.count) tensor\(names.count == 1 ? "" : "s") (\(listed)) and nothing that says how they are used"
-    let export = "export the model with torch.export or ONNX (checkpoints/recipes/export.py does), or write a recipe file"
+    let export =
+      "export the model with torch.export or ONNX (checkpoints/recipes/export.py does), or write a recipe file"
     let recurrent = names.first { $0.hasSuffix("weight_ih_l0") }
     guard let recurrent, let rows = checkpoint.tensors.first(where: { $0.name == recurrent })?.shape.first,
       let width = checkpoint.tensors.first(where: {

@@ -57,7 +57,8 @@ struct GraphBuilder {
       outputs.append(try output.checked(kind: "output"))
     }
     return Network(
-      name: name, form: model.form, inputs: ports, outputs: outputs, warnings: model.warnings + warnings(order, graph, ports),
+      name: name, form: model.form, inputs: ports, outputs: outputs,
+      warnings: model.warnings + warnings(order, graph, ports),
       parameterCount: model.parameterCount, operationCounts: operationCounts(), externalFiles: model.externalFiles,
       graph: graph)
   }

@@ -152,7 +152,8 @@ struct LevelSpectra {
     partial = results.map(\.0)
     singularValues = results.map { $0.0.values.map { abs(1 - $0) }.sorted(by: >) }
     symmetryDefects = results.map(\.1)
-    try addFLIPD(traces: results.map(\.2), score: subject.score.conditioned(onRows: 0..<count), centres: clean.converted(to: type))
+    try addFLIPD(
+      traces: results.map(\.2), score: subject.score.conditioned(onRows: 0..<count), centres: clean.converted(to: type))
   }
 
   private var noise: NoiseLevel { get throws { try NoiseLevel(signal: level.signal, deviation: level.sigma) } }

@@ -16,7 +16,8 @@ struct InspectCommand: ParsableCommand {
 
   @Argument(
     help:
-      "A safetensors, npy, npz, PyTorch, Flax, ONNX or .pt2 file, an index of shards, or a model's folder; two with --diff.")
+      "A safetensors, npy, npz, PyTorch, Flax, ONNX or .pt2 file, an index of shards, or a model's folder; two with --diff."
+  )
   var files: [String]
 
   @Flag(help: "Compare two files, tensor by tensor.")
@@ -73,7 +74,8 @@ struct InspectCommand: ParsableCommand {
     do {
       let checkpoint = CheckpointListing(
         try shelf.checkpoint(at: path, set: set), path: path, hasStatistics: statistics, functionFault: fault)
-      return function.map { ModuleListing(checkpoint: checkpoint, function: NetworkListing($0, path: path)) } ?? checkpoint
+      return function.map { ModuleListing(checkpoint: checkpoint, function: NetworkListing($0, path: path)) }
+        ?? checkpoint
     } catch let error as CheckpointError {
       // A recipe has no tensors of its own.
       guard case .inFile(_, .notRead(.json)) = error, let function else { throw error }
