@@ -12,8 +12,12 @@ enum Processors {
       body(0..<count)
       return
     }
-    DispatchQueue.concurrentPerform(iterations: parts) { part in
-      body((count * part / parts)..<(count * (part + 1) / parts))
+    withoutActuallyEscaping(body) { body in
+      // The parts are disjoint, and all are done before this returns.
+      nonisolated(unsafe) let body = body
+      DispatchQueue.concurrentPerform(iterations: parts) { part in
+        body((count * part / parts)..<(count * (part + 1) / parts))
+      }
     }
   }
 }

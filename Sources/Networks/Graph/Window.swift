@@ -130,7 +130,8 @@ struct WindowParameters: Sendable {
         let room = input[axis] + window.before[axis] + window.after[axis] - span
         guard room >= 0 else {
           throw NodeFault(
-            "a window that spans \(span) does not fit into the \(input[axis]) entries of axis \(axis + 2), padded to \(room + span)")
+            "a window that spans \(span) does not fit into the \(input[axis]) entries of axis \(axis + 2), padded to \(room + span)"
+          )
         }
         var places = room / strides[axis] + 1
         // One more where the rest begins inside the input, or in the padding before it.
