@@ -104,6 +104,7 @@ INLINE double sigmoid_f64(double x) { return 1.0 / (1.0 + exp(-x)); }
 #define M(x) x##f
 #include "maps.h"
 #include "loops.h"
+#include "windows.h"
 #undef T
 #undef NAME
 #undef M
@@ -113,3 +114,4 @@ INLINE double sigmoid_f64(double x) { return 1.0 / (1.0 + exp(-x)); }
 #define M(x) x
 #include "maps.h"
 #include "loops.h"
+#include "windows.h"

@@ -1,3 +1,5 @@
+import CKernels
+
 /// The loops over elements that evaluation and differentiation are made of, for one precision.
 public struct Kernels<Scalar: NetworkScalar>: Sendable {
   typealias Source = UnsafePointer<Scalar>
@@ -18,6 +20,15 @@ public struct Kernels<Scalar: NetworkScalar>: Sendable {
   let scatter: @Sendable (Int, Int, Int, Int, Sizes, Source, Target) -> Void
   let transpose: @Sendable (Int, Int, Source, Int, Target, Int) -> Void
   let nonzeros: @Sendable (Int, Source, Int, UnsafeMutablePointer<Int>) -> Int
+  let mix: @Sendable (Int, Int, Int, Int, Sizes, Sizes, UnsafePointer<Double>, Source, Target) -> Void
+  let unfold: @Sendable (Int, UnsafePointer<fbk_window>, Int, Int, Source, Target, Int) -> Void
+  let fold: @Sendable (Int, UnsafePointer<fbk_window>, Int, Int, Source, Int, Target) -> Void
+  let largest: @Sendable (Int, UnsafePointer<fbk_window>, Source, Target, UnsafeMutablePointer<Int>) -> Int32
+  let winogradTaps: @Sendable (Int32, Int, Source, Target) -> Void
+  let winogradImage:
+    @Sendable (Int32, Int, UnsafePointer<fbk_window>, Int, Int, Source, Target, Int, Int, Target) -> Void
+  let winogradResult:
+    @Sendable (Int32, Int, UnsafePointer<fbk_window>, Int, Int, Source, Int, Int, Source?, Target, Target) -> Void
   let multiply: @Sendable (MatrixCall<Scalar>) -> Void
 }
 
@@ -34,5 +45,7 @@ struct MatrixCall<Scalar: NetworkScalar> {
   var rightStride: Int
   var transposesRight = false
   var result: UnsafeMutablePointer<Scalar>
+  /// How far rows of the result lie apart; its columns where it is `nil`.
+  var resultStride: Int?
   var accumulates = false
 }

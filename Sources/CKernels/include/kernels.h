@@ -31,6 +31,11 @@ enum {
 // Reductions of rows.
 enum { FBK_SUM, FBK_SUM_SQUARES, FBK_SUM_ABS, FBK_LARGEST, FBK_SMALLEST, FBK_PRODUCT };
 
+// A window of taps that steps over up to three axes of an array; with fewer, the first ones have extent 1.
+struct fbk_window {
+  ptrdiff_t input[3], output[3], taps[3], strides[3], dilations[3], before[3];
+};
+
 #define FBK_DECLARE(T, S)                                                                                              \
   /* y = f(x), elementwise. */                                                                                         \
   void fbk_map_##S(int32_t kind, ptrdiff_t n, const T *x, T *y, double a, double b);                                   \
@@ -65,6 +70,29 @@ enum { FBK_SUM, FBK_SUM_SQUARES, FBK_SUM_ABS, FBK_LARGEST, FBK_SMALLEST, FBK_PRO
                        const T *x, T *z);                                                                              \
   /* z (columns x rows) = transpose of x (rows x columns). */                                                          \
   void fbk_transpose_##S(ptrdiff_t rows, ptrdiff_t columns, const T *x, ptrdiff_t xs, T *z, ptrdiff_t zs);             \
+  /* z[o, j, :] = the sum over t in starts[j]..<starts[j + 1] of weights[t] x[o, index[t], :]; rows have `inner`          \
+     elements, x has `from` and z `to` rows per block. */                                                              \
+  void fbk_mix_##S(ptrdiff_t outer, ptrdiff_t from, ptrdiff_t to, ptrdiff_t inner, const ptrdiff_t *starts,            \
+                   const ptrdiff_t *index, const double *weights, const T *x, T *z);                                   \
+  /* z[channel, tap, :] = what the window's taps see of each channel at the places of lines `first` to `last` (a line   \
+     has the places of the last axis): the matrix that turns a convolution into a product. Lines of z lie `zs` apart. */ \
+  void fbk_unfold_##S(ptrdiff_t channels, const struct fbk_window *window, ptrdiff_t first, ptrdiff_t last, const T *x, \
+                      T *z, ptrdiff_t zs);                                                                             \
+  /* The adjoint: what the taps hold is added to where they look. */                                                   \
+  void fbk_fold_##S(ptrdiff_t channels, const struct fbk_window *window, ptrdiff_t first, ptrdiff_t last, const T *z,   \
+                    ptrdiff_t zs, T *x);                                                                               \
+  /* The largest element in each window of each channel and its place in the channel; the first of equals, or of NaNs.  \
+     Says whether every window has an element. */                                                                      \
+  int32_t fbk_largest_##S(ptrdiff_t channels, const struct fbk_window *window, const T *x, T *y, ptrdiff_t *places);   \
+  /* Convolutions with 3 x 3 taps by Winograd's method, in tiles of m x m results (m is 2 or 4) and n x n numbers, where \
+     n = m + 2: u[i] (features x channels) of the taps, v[i] (channels x tiles) of an image, and the results from       \
+     p[i] = u[i] v[i]. Planes i lie `plane` apart, lines of a plane `line`; `first` to `last` are rows of tiles. */      \
+  void fbk_winograd_taps_##S(int32_t m, ptrdiff_t count, const T *w, T *u);                                            \
+  void fbk_winograd_image_##S(int32_t m, ptrdiff_t channels, const struct fbk_window *window, ptrdiff_t first,         \
+                              ptrdiff_t last, const T *x, T *v, ptrdiff_t plane, ptrdiff_t line, T *scratch);                                            \
+  void fbk_winograd_result_##S(int32_t m, ptrdiff_t features, const struct fbk_window *window, ptrdiff_t first,        \
+                               ptrdiff_t last, const T *p, ptrdiff_t plane, ptrdiff_t line, const T *_Nullable bias,   \
+                               T *y, T *scratch);            \
   /* Where the elements other than zero are, and how many they are; limit + 1 when they are more. */                   \
   ptrdiff_t fbk_nonzeros_##S(ptrdiff_t n, const T *x, ptrdiff_t limit, ptrdiff_t *positions);
 

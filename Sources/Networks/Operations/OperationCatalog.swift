@@ -9,6 +9,7 @@ enum OperationCatalog {
     MatrixProduct.builders, Reduction.builders, CumulativeSum.builders, Einsum.builders, SoftmaxOperation.builders,
     Normalization.builders, Recurrence.builders, Attention.builders, DiscreteFourier.builders, Determinant.builders,
     Ranking.builders, Triangle.builders, Scattering.builders, ControlFlow.builders, RandomDraw.builders,
+    Padding.builders, Resizing.builders, Pooling.builders,
   ]
 
   static let builders: [String: Builder] = families.reduce(into: [:]) { all, family in

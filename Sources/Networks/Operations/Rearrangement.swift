@@ -8,6 +8,9 @@ struct Rearrangement: PiecewiseOperation {
     case slice(starts: [Int], ends: [Int], axes: [Int]?)
     case sliceByOperands
     case split(axis: Int, sizes: [Int]?, count: Int?)
+    /// Channels spread over squares of so many entries a side, and the way back.
+    case depthToSpace(side: Int, channelsFirst: Bool)
+    case spaceToDepth(side: Int)
   }
   let kind: Kind
   /// How many results the node names; a split without sizes is into so many equal parts.
@@ -109,7 +112,48 @@ struct Rearrangement: PiecewiseOperation {
       return try split(
         shape, axis: try resolvedAxis(axis, rank: shape.count), sizes: try operands.integers(sizes, or: 1),
         count: count ?? resultCount)
+    case .depthToSpace(let side, let channelsFirst):
+      let (n, c, h, w) = try image(shape)
+      guard c % (side * side) == 0 else {
+        throw NodeFault("\(c) channels do not fill squares of \(side)×\(side)")
+      }
+      let (channels, plane) = (c / (side * side), h * w)
+      let steps =
+        channelsFirst
+        ? [side * side * plane, side * plane, plane] : [plane, side * channels * plane, channels * plane]
+      return tiled(
+        [n, channels, h * side, w * side], extents: [n, channels, h, side, w, side],
+        operandStrides: [c * plane, steps[0], w, steps[1], 1, steps[2]])
+    case .spaceToDepth(let side):
+      let (n, c, h, w) = try image(shape)
+      guard h % side == 0, w % side == 0 else {
+        throw NodeFault("\(h)×\(w) entries do not consist of squares of \(side)×\(side)")
+      }
+      return tiled(
+        [n, c * side * side, h / side, w / side], extents: [n, side, side, c, h / side, w / side],
+        operandStrides: [c * h * w, w, 1, h * w, side * w, side])
     }
+  }
+
+  private func image(_ shape: [Int]) throws(NodeFault) -> (Int, Int, Int, Int) {
+    guard shape.count == 4 else { throw NodeFault("\(shape.written) is not samples × channels × height × width") }
+    return (shape[0], shape[1], shape[2], shape[3])
+  }
+
+  /// One block that fills the result in its own order.
+  private func tiled(_ shape: [Int], extents: [Int], operandStrides: [Int]) -> Layout {
+    Layout(
+      shapes: [shape],
+      blocks: [Block(extents: extents, operandStrides: operandStrides, resultStrides: packedStrides(extents))])
+  }
+
+  /// The side of the squares of `DepthToSpace` and `SpaceToDepth`.
+  private static func side(_ given: Attributes) throws(NodeFault) -> Int {
+    guard let side = try given.integer("blocksize") else { throw NodeFault("attribute 'blocksize' is missing") }
+    guard (1...8192).contains(side) else {
+      throw NodeFault("attribute 'blocksize' is \(side); it must be from 1 to 8192")
+    }
+    return side
   }
 
   private func concat<S>(_ operands: Operands<S>, axis: Int) throws(NodeFault) -> Layout {
@@ -245,5 +289,13 @@ struct Rearrangement: PiecewiseOperation {
           axis: try given.integer("axis", default: 0), sizes: given.opset < 13 ? try given.integers("split") : nil,
           count: try given.integer("num_outputs")), resultCount: given.resultCount)
     },
+    "DepthToSpace": { given in
+      let mode = try given.text("mode") ?? "DCR"
+      guard ["DCR", "CRD"].contains(mode) else {
+        throw NodeFault("attribute 'mode' is '\(mode)'; it must be DCR or CRD")
+      }
+      return Rearrangement(kind: .depthToSpace(side: try side(given), channelsFirst: mode == "CRD"))
+    },
+    "SpaceToDepth": { given in Rearrangement(kind: .spaceToDepth(side: try side(given))) },
   ]
 }

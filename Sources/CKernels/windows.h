@@ -1,0 +1,246 @@
+// Included by kernels.c once for each precision: convolutions, pools and maps along an axis.
+
+CLONES void NAME(fbk_mix)(ptrdiff_t outer, ptrdiff_t from, ptrdiff_t to, ptrdiff_t inner, const ptrdiff_t *starts,
+                          const ptrdiff_t *index, const double *weights, const T *x, T *z) {
+  for (ptrdiff_t o = 0; o < outer; ++o, x += from * inner) {
+    if (inner == 1) {
+      for (ptrdiff_t j = 0; j < to; ++j) {
+        T sum = 0;
+        for (ptrdiff_t t = starts[j]; t < starts[j + 1]; ++t) sum += (T)weights[t] * x[index[t]];
+        *z++ = sum;
+      }
+      continue;
+    }
+    for (ptrdiff_t j = 0; j < to; ++j, z += inner) {
+      const ptrdiff_t first = starts[j], last = starts[j + 1];
+      if (first == last) {
+        memset(z, 0, (size_t)inner * sizeof(T));
+        continue;
+      }
+      const T *start = x + index[first] * inner;
+      const T factor = (T)weights[first];
+      for (ptrdiff_t i = 0; i < inner; ++i) z[i] = factor * start[i];
+      for (ptrdiff_t t = first + 1; t < last; ++t) {
+        const T *source = x + index[t] * inner;
+        const T weight = (T)weights[t];
+        for (ptrdiff_t i = 0; i < inner; ++i) z[i] += weight * source[i];
+      }
+    }
+  }
+}
+
+// The places along an axis at which a tap looks inside: from *low up to *high.
+INLINE void NAME(inside)(const struct fbk_window *w, int axis, ptrdiff_t tap, ptrdiff_t *low, ptrdiff_t *high) {
+  const ptrdiff_t shift = tap * w->dilations[axis] - w->before[axis], step = w->strides[axis];
+  ptrdiff_t first = shift >= 0 ? 0 : (-shift + step - 1) / step;
+  ptrdiff_t end = w->input[axis] - shift <= 0 ? 0 : (w->input[axis] - shift + step - 1) / step;
+  if (first > w->output[axis]) first = w->output[axis];
+  if (end > w->output[axis]) end = w->output[axis];
+  *low = first;
+  *high = end < first ? first : end;
+}
+
+// Walks channels, taps and lines; `from` is where the line's tap looks in x (0 where it looks outside), `to` the line in z.
+#define OVER_TAPS(X, Z, ...)                                                                              \
+  const ptrdiff_t size = w->input[0] * w->input[1] * w->input[2], width = w->output[2], step = w->strides[2]; \
+  for (ptrdiff_t c = 0; c < channels; ++c, x += size)                                                     \
+    for (ptrdiff_t k0 = 0; k0 < w->taps[0]; ++k0)                                                         \
+      for (ptrdiff_t k1 = 0; k1 < w->taps[1]; ++k1)                                                       \
+        for (ptrdiff_t k2 = 0; k2 < w->taps[2]; ++k2, z += zs) {                                          \
+          ptrdiff_t low, high;                                                                            \
+          NAME(inside)(w, 2, k2, &low, &high);                                                            \
+          const ptrdiff_t shift = k2 * w->dilations[2] - w->before[2] + low * step;                       \
+          Z *to = z;                                                                                      \
+          for (ptrdiff_t line = first; line < last; ++line, to += width) {                                \
+            const ptrdiff_t i = line / w->output[1] * w->strides[0] + k0 * w->dilations[0] - w->before[0]; \
+            const ptrdiff_t j = line % w->output[1] * w->strides[1] + k1 * w->dilations[1] - w->before[1]; \
+            const int inside = i >= 0 && i < w->input[0] && j >= 0 && j < w->input[1] && low < high;      \
+            X *from = inside ? x + (i * w->input[1] + j) * w->input[2] + shift : 0;                       \
+            __VA_ARGS__                                                                                   \
+          }                                                                                               \
+        }
+
+CLONES void NAME(fbk_unfold)(ptrdiff_t channels, const struct fbk_window *w, ptrdiff_t first, ptrdiff_t last,
+                             const T *x, T *z, ptrdiff_t zs) {
+  OVER_TAPS(const T, T, {
+    if (!from) {
+      memset(to, 0, (size_t)width * sizeof(T));
+      continue;
+    }
+    for (ptrdiff_t p = 0; p < low; ++p) to[p] = 0;
+    if (step == 1) {
+      memcpy(to + low, from, (size_t)(high - low) * sizeof(T));
+    } else {
+      for (ptrdiff_t p = low; p < high; ++p) to[p] = from[(p - low) * step];
+    }
+    for (ptrdiff_t p = high; p < width; ++p) to[p] = 0;
+  })
+}
+
+CLONES void NAME(fbk_fold)(ptrdiff_t channels, const struct fbk_window *w, ptrdiff_t first, ptrdiff_t last,
+                           const T *z, ptrdiff_t zs, T *x) {
+  OVER_TAPS(T, const T, {
+    if (!from) continue;
+    if (step == 1) {
+      for (ptrdiff_t p = low; p < high; ++p) from[p - low] += to[p];
+    } else {
+      for (ptrdiff_t p = low; p < high; ++p) from[(p - low) * step] += to[p];
+    }
+  })
+}
+#undef OVER_TAPS
+
+// The taps of the window at one place of an axis that look inside.
+INLINE void NAME(taps)(const struct fbk_window *w, int axis, ptrdiff_t place, ptrdiff_t *low, ptrdiff_t *high) {
+  const ptrdiff_t start = place * w->strides[axis] - w->before[axis], step = w->dilations[axis];
+  ptrdiff_t first = start >= 0 ? 0 : (-start + step - 1) / step;
+  ptrdiff_t end = w->input[axis] - start <= 0 ? 0 : (w->input[axis] - start + step - 1) / step;
+  *low = first;
+  *high = end < w->taps[axis] ? end : w->taps[axis];
+}
+
+CLONES int32_t NAME(fbk_largest)(ptrdiff_t channels, const struct fbk_window *w, const T *x, T *y,
+                                 ptrdiff_t *places) {
+  const ptrdiff_t n1 = w->input[1], n2 = w->input[2], size = w->input[0] * n1 * n2;
+  for (ptrdiff_t c = 0; c < channels; ++c, x += size)
+    for (ptrdiff_t p0 = 0; p0 < w->output[0]; ++p0)
+      for (ptrdiff_t p1 = 0; p1 < w->output[1]; ++p1)
+        for (ptrdiff_t p2 = 0; p2 < w->output[2]; ++p2) {
+          ptrdiff_t low[3], high[3], found = -1;
+          NAME(taps)(w, 0, p0, &low[0], &high[0]);
+          NAME(taps)(w, 1, p1, &low[1], &high[1]);
+          NAME(taps)(w, 2, p2, &low[2], &high[2]);
+          T top = 0;
+          for (ptrdiff_t k0 = low[0]; k0 < high[0]; ++k0)
+            for (ptrdiff_t k1 = low[1]; k1 < high[1]; ++k1) {
+              const ptrdiff_t i = p0 * w->strides[0] + k0 * w->dilations[0] - w->before[0];
+              const ptrdiff_t j = p1 * w->strides[1] + k1 * w->dilations[1] - w->before[1];
+              const ptrdiff_t line = (i * n1 + j) * n2 + p2 * w->strides[2] - w->before[2];
+              for (ptrdiff_t k2 = low[2]; k2 < high[2]; ++k2) {
+                const ptrdiff_t at = line + k2 * w->dilations[2];
+                if (found < 0 || x[at] > top || (x[at] != x[at] && top == top)) {
+                  top = x[at];
+                  found = at;
+                }
+              }
+            }
+          if (found < 0) return 0;
+          *y++ = top;
+          *places++ = found;
+        }
+  return 1;
+}
+
+// Winograd's transforms of n numbers, `s` apart in d and `t` apart in r: of the image, and of the products.
+
+INLINE void NAME(winograd_in)(int32_t m, const T *d, ptrdiff_t s, T *r, ptrdiff_t t) {
+  if (m == 2) {
+    r[0] = d[0] - d[2 * s];
+    r[t] = d[s] + d[2 * s];
+    r[2 * t] = d[2 * s] - d[s];
+    r[3 * t] = d[s] - d[3 * s];
+  } else {
+    const T a = d[4 * s] - 4 * d[2 * s], b = d[3 * s] - 4 * d[s];
+    const T e = d[4 * s] - d[2 * s], f = 2 * (d[3 * s] - d[s]);
+    r[0] = 4 * d[0] - 5 * d[2 * s] + d[4 * s];
+    r[t] = a + b;
+    r[2 * t] = a - b;
+    r[3 * t] = e + f;
+    r[4 * t] = e - f;
+    r[5 * t] = 4 * d[s] - 5 * d[3 * s] + d[5 * s];
+  }
+}
+
+INLINE void NAME(winograd_out)(int32_t m, const T *d, ptrdiff_t s, T *r, ptrdiff_t t) {
+  if (m == 2) {
+    r[0] = d[0] + d[s] + d[2 * s];
+    r[t] = d[s] - d[2 * s] - d[3 * s];
+  } else {
+    const T a = d[s] + d[2 * s], b = d[s] - d[2 * s], e = d[3 * s] + d[4 * s], f = 2 * (d[3 * s] - d[4 * s]);
+    r[0] = d[0] + a + e;
+    r[t] = b + f;
+    r[2 * t] = a + 4 * e;
+    r[3 * t] = b + 4 * f + d[5 * s];
+  }
+}
+
+CLONES void NAME(fbk_winograd_taps)(int32_t m, ptrdiff_t count, const T *w, T *u) {
+  static const double g2[4][3] = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
+  static const double g4[6][3] = {{1.0 / 4, 0, 0}, {-1.0 / 6, -1.0 / 6, -1.0 / 6}, {-1.0 / 6, 1.0 / 6, -1.0 / 6},
+                                  {1.0 / 24, 1.0 / 12, 1.0 / 6}, {1.0 / 24, -1.0 / 12, 1.0 / 6}, {0, 0, 1}};
+  const double(*g)[3] = m == 2 ? g2 : g4;
+  for (ptrdiff_t k = 0; k < count; ++k, w += 9)
+    for (int i = 0; i < m + 2; ++i) {
+      double row[3];
+      for (int b = 0; b < 3; ++b) row[b] = g[i][0] * w[b] + g[i][1] * w[3 + b] + g[i][2] * w[6 + b];
+      for (int j = 0; j < m + 2; ++j)
+        u[(i * (m + 2) + j) * count + k] = (T)(g[j][0] * row[0] + g[j][1] * row[1] + g[j][2] * row[2]);
+    }
+}
+
+INLINE void NAME(winograd_image)(int32_t m, ptrdiff_t channels, const struct fbk_window *w, ptrdiff_t first, ptrdiff_t last,
+    const T *x, T *v,
+                                 ptrdiff_t plane, ptrdiff_t line, T *scratch) {
+  const ptrdiff_t n = m + 2, height = w->input[1], width = w->input[2];
+  const ptrdiff_t columns = (w->output[2] + m - 1) / m, span = columns * m + 2;
+  T *seen = scratch, *mixed = scratch + n * span;
+  // The columns of `seen` that lie inside.
+  ptrdiff_t low = w->before[2] < 0 ? 0 : w->before[2], high = w->before[2] + width;
+  if (low > span) low = span;
+  if (high > span) high = span;
+  if (high < low) high = low;
+  for (ptrdiff_t c = 0; c < channels; ++c, x += height * width, v += line)
+    for (ptrdiff_t r = first; r < last; ++r) {
+      for (ptrdiff_t i = 0; i < n; ++i) {
+        const ptrdiff_t y = r * m + i - w->before[1];
+        T *to = seen + i * span;
+        if (y < 0 || y >= height) {
+          memset(to, 0, (size_t)span * sizeof(T));
+          continue;
+        }
+        const T *from = x + y * width - w->before[2];
+        for (ptrdiff_t p = 0; p < low; ++p) to[p] = 0;
+        for (ptrdiff_t p = low; p < high; ++p) to[p] = from[p];
+        for (ptrdiff_t p = high; p < span; ++p) to[p] = 0;
+      }
+      for (ptrdiff_t p = 0; p < span; ++p) NAME(winograd_in)(m, seen + p, span, mixed + p, span);
+      for (ptrdiff_t i = 0; i < n; ++i)
+        for (ptrdiff_t t = 0; t < columns; ++t)
+          NAME(winograd_in)(m, mixed + i * span + t * m, 1, v + i * n * plane + (r - first) * columns + t, plane);
+    }
+}
+
+CLONES void NAME(fbk_winograd_image)(int32_t m, ptrdiff_t channels, const struct fbk_window *w, ptrdiff_t first, ptrdiff_t last,
+    const T *x, T *v,
+                                     ptrdiff_t plane, ptrdiff_t line, T *scratch) {
+  if (m == 2) NAME(winograd_image)(2, channels, w, first, last, x, v, plane, line, scratch);
+  else NAME(winograd_image)(4, channels, w, first, last, x, v, plane, line, scratch);
+}
+
+INLINE void NAME(winograd_result)(int32_t m, ptrdiff_t features, const struct fbk_window *w, ptrdiff_t first, ptrdiff_t last,
+    const T *p,
+                                  ptrdiff_t plane, ptrdiff_t line, const T *bias, T *y, T *scratch) {
+  const ptrdiff_t n = m + 2, height = w->output[1], width = w->output[2];
+  const ptrdiff_t columns = (width + m - 1) / m, span = columns * m;
+  T *mixed = scratch, *lines = scratch + n * span;
+  for (ptrdiff_t f = 0; f < features; ++f, p += line, y += height * width) {
+    const T shift = bias ? bias[f] : 0;
+    for (ptrdiff_t r = first; r < last; ++r) {
+      for (ptrdiff_t i = 0; i < n; ++i)
+        for (ptrdiff_t t = 0; t < columns; ++t)
+          NAME(winograd_out)(m, p + i * n * plane + (r - first) * columns + t, plane, mixed + i * span + t * m, 1);
+      for (ptrdiff_t q = 0; q < span; ++q) NAME(winograd_out)(m, mixed + q, span, lines + q, span);
+      for (ptrdiff_t i = 0; i < m && r * m + i < height; ++i) {
+        T *to = y + (r * m + i) * width;
+        for (ptrdiff_t q = 0; q < width; ++q) to[q] = lines[i * span + q] + shift;
+      }
+    }
+  }
+}
+
+CLONES void NAME(fbk_winograd_result)(int32_t m, ptrdiff_t features, const struct fbk_window *w, ptrdiff_t first, ptrdiff_t last,
+    const T *p,
+                                      ptrdiff_t plane, ptrdiff_t line, const T *bias, T *y, T *scratch) {
+  if (m == 2) NAME(winograd_result)(2, features, w, first, last, p, plane, line, bias, y, scratch);
+  else NAME(winograd_result)(4, features, w, first, last, p, plane, line, bias, y, scratch);
+}
