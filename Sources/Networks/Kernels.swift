@@ -24,11 +24,6 @@ public struct Kernels<Scalar: NetworkScalar>: Sendable {
   let unfold: @Sendable (Int, UnsafePointer<fbk_window>, Int, Int, Source, Target, Int) -> Void
   let fold: @Sendable (Int, UnsafePointer<fbk_window>, Int, Int, Source, Int, Target) -> Void
   let largest: @Sendable (Int, UnsafePointer<fbk_window>, Source, Target, UnsafeMutablePointer<Int>) -> Int32
-  let winogradTaps: @Sendable (Int32, Int, Source, Target) -> Void
-  let winogradImage:
-    @Sendable (Int32, Int, UnsafePointer<fbk_window>, Int, Int, Source, Target, Int, Int, Target) -> Void
-  let winogradResult:
-    @Sendable (Int32, Int, UnsafePointer<fbk_window>, Int, Int, Source, Int, Int, Source?, Target, Target) -> Void
   let multiply: @Sendable (MatrixCall<Scalar>) -> Void
 }
 

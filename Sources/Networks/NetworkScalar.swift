@@ -49,8 +49,6 @@ extension Float: NetworkScalar {
     normalize: fbk_normalize_f32, normalizeSlope: fbk_normalize_slope_f32, gather: fbk_gather_f32,
     scatter: fbk_scatter_f32, transpose: fbk_transpose_f32, nonzeros: fbk_nonzeros_f32,
     mix: fbk_mix_f32, unfold: fbk_unfold_f32, fold: fbk_fold_f32, largest: fbk_largest_f32,
-    winogradTaps: fbk_winograd_taps_f32, winogradImage: fbk_winograd_image_f32,
-    winogradResult: fbk_winograd_result_f32,
     multiply: { call in
       BLASThreads.useOne()
       cblas_sgemm(
@@ -72,8 +70,6 @@ extension Double: NetworkScalar {
     normalize: fbk_normalize_f64, normalizeSlope: fbk_normalize_slope_f64, gather: fbk_gather_f64,
     scatter: fbk_scatter_f64, transpose: fbk_transpose_f64, nonzeros: fbk_nonzeros_f64,
     mix: fbk_mix_f64, unfold: fbk_unfold_f64, fold: fbk_fold_f64, largest: fbk_largest_f64,
-    winogradTaps: fbk_winograd_taps_f64, winogradImage: fbk_winograd_image_f64,
-    winogradResult: fbk_winograd_result_f64,
     multiply: { call in
       BLASThreads.useOne()
       cblas_dgemm(

@@ -84,15 +84,6 @@ struct fbk_window {
   /* The largest element in each window of each channel and its place in the channel; the first of equals, or of NaNs.  \
      Says whether every window has an element. */                                                                      \
   int32_t fbk_largest_##S(ptrdiff_t channels, const struct fbk_window *window, const T *x, T *y, ptrdiff_t *places);   \
-  /* Convolutions with 3 x 3 taps by Winograd's method, in tiles of m x m results (m is 2 or 4) and n x n numbers, where \
-     n = m + 2: u[i] (features x channels) of the taps, v[i] (channels x tiles) of an image, and the results from       \
-     p[i] = u[i] v[i]. Planes i lie `plane` apart, lines of a plane `line`; `first` to `last` are rows of tiles. */      \
-  void fbk_winograd_taps_##S(int32_t m, ptrdiff_t count, const T *w, T *u);                                            \
-  void fbk_winograd_image_##S(int32_t m, ptrdiff_t channels, const struct fbk_window *window, ptrdiff_t first,         \
-                              ptrdiff_t last, const T *x, T *v, ptrdiff_t plane, ptrdiff_t line, T *scratch);                                            \
-  void fbk_winograd_result_##S(int32_t m, ptrdiff_t features, const struct fbk_window *window, ptrdiff_t first,        \
-                               ptrdiff_t last, const T *p, ptrdiff_t plane, ptrdiff_t line, const T *_Nullable bias,   \
-                               T *y, T *scratch);            \
   /* Where the elements other than zero are, and how many they are; limit + 1 when they are more. */                   \
   ptrdiff_t fbk_nonzeros_##S(ptrdiff_t n, const T *x, ptrdiff_t limit, ptrdiff_t *positions);
 

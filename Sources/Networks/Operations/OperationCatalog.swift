@@ -7,7 +7,8 @@ enum OperationCatalog {
     UnaryFunction.builders, Arithmetic.builders, Comparison.builders, Selection.builders, Reshaping.builders,
     Rearrangement.builders, Gathering.builders, Conversion.builders, ShapeQuestion.builders, Generator.builders,
     MatrixProduct.builders, Reduction.builders, CumulativeSum.builders, Einsum.builders, SoftmaxOperation.builders,
-    Normalization.builders, Recurrence.builders, Attention.builders, DiscreteFourier.builders, Determinant.builders,
+    Normalization.builders, Convolution.builders, Recurrence.builders, Attention.builders, DiscreteFourier.builders,
+    Determinant.builders,
     Ranking.builders, Triangle.builders, Scattering.builders, ControlFlow.builders, RandomDraw.builders,
     Padding.builders, Resizing.builders, Pooling.builders,
   ]

@@ -78,7 +78,7 @@ struct InspectCommand: ParsableCommand {
         ?? checkpoint
     } catch let error as CheckpointError {
       // A recipe has no tensors of its own.
-      guard case .inFile(_, .notRead(.json)) = error, let function else { throw error }
+      guard case .inFile(_, .foreignText(.json, _)) = error, let function else { throw error }
       return NetworkListing(function, path: path)
     }
   }

@@ -1,0 +1,174 @@
+import CKernels
+
+/// A convolution as a linear map between stacks of images, and its adjoint: weights times what a window's taps see.
+///
+/// Shapes: `x` images × channels × places, `y` images × features × places of the window, weights features × channels of a
+/// group × taps.
+struct ConvolutionPlan: Sendable {
+  let window: Window
+  let groups: Int
+  /// The channels and the features of each group.
+  let channels: Int
+  let features: Int
+
+  /// The most elements of an unfolded stretch: it stays in the cache between its making and its product.
+  private static let stretch = 1 << 16
+
+  var xSize: Int { groups * channels * window.inputSize }
+  var ySize: Int { groups * features * window.outputSize }
+  /// The numbers that one feature weighs.
+  private var depth: Int { channels * window.tapCount }
+  private var weightCount: Int { groups * features * depth }
+  private var width: Int { window.output.last ?? 1 }
+  private var lineCount: Int { window.output.dropLast().reduce(1, *) }
+
+  /// Whether the window sees single places in their order, so that nothing needs to be unfolded.
+  private var isPointwise: Bool {
+    window.tapCount == 1 && window.strides.allSatisfy { $0 == 1 } && window.input == window.output
+      && window.before.allSatisfy { $0 == 0 }
+  }
+
+  init(window: Window, groups: Int, channels: Int, features: Int) throws(NodeFault) {
+    self.window = window
+    self.groups = groups
+    self.channels = channels
+    self.features = features
+    let (unfolded, overflows) = window.tapCount.multipliedReportingOverflow(by: window.output.last ?? 1)
+    guard !overflows, unfolded <= 1 << 24 else {
+      throw NodeFault(
+        "a window of \(window.taps.written) over \(window.input.written) is beyond the limit of \(1 << 24) numbers unfolded"
+      )
+    }
+  }
+
+  /// Lines of places and channels that are unfolded at once.
+  private var tile: (lines: Int, channels: Int) {
+    let line = max(1, window.tapCount * width)
+    let channels = max(1, min(channels, Self.stretch / line))
+    return (max(1, min(lineCount, Self.stretch / (line * channels))), channels)
+  }
+
+  // MARK: Both ways
+
+  /// y = W x for every image; where `y` has something already, it is added to that.
+  func apply<S: NetworkScalar>(
+    _ weights: UnsafePointer<S>, to x: UnsafePointer<S>, images: Int, into y: UnsafeMutablePointer<S>, accumulates: Bool
+  ) {
+    guard xSize > 0, ySize > 0, images > 0 else {
+      if !accumulates { y.update(repeating: 0, count: images * ySize) }
+      return
+    }
+    let tile = tile
+    let stretches = (lineCount + tile.lines - 1) / tile.lines
+    let work = max(1, features * depth * tile.lines * width)
+    let places = window.outputSize
+    Processors.share(images * groups * stretches, grain: max(1, (1 << 18) / work)) { items in
+      let scratch = isPointwise ? nil : Scratch<S>(tile.channels * window.tapCount * tile.lines * width)
+      for item in items {
+        let (block, stretch) = (item / stretches, item % stretches)
+        let (image, group) = (block / groups, block % groups)
+        let lines = (stretch * tile.lines)..<min(lineCount, (stretch + 1) * tile.lines)
+        let source = x + image * xSize + group * channels * window.inputSize
+        let target = y + image * ySize + group * features * places + lines.lowerBound * width
+        let left = weights + group * features * depth
+        for first in stride(from: 0, to: channels, by: tile.channels) {
+          let count = min(tile.channels, channels - first)
+          let seen: UnsafePointer<S>
+          if let scratch {
+            unfold(source + first * window.inputSize, channels: count, lines: lines, into: scratch.base)
+            seen = UnsafePointer(scratch.base)
+          } else {
+            seen = source + first * places + lines.lowerBound * width
+          }
+          S.kernels.multiply(
+            MatrixCall(
+              rows: features, columns: lines.count * width, depth: count * window.tapCount,
+              left: left + first * window.tapCount, leftStride: depth, right: seen,
+              rightStride: scratch == nil ? places : lines.count * width, result: target, resultStride: places,
+              accumulates: accumulates || first > 0))
+        }
+      }
+    }
+  }
+
+  /// x = Wᵀ y for every image; where `x` has something already, it is added to that, as it must have.
+  func applyAdjoint<S: NetworkScalar>(
+    _ weights: UnsafePointer<S>, to y: UnsafePointer<S>, images: Int, addingTo x: UnsafeMutablePointer<S>
+  ) {
+    guard xSize > 0, ySize > 0, images > 0 else { return }
+    let tile = tile
+    let stretches = (channels + tile.channels - 1) / tile.channels
+    let work = max(1, features * tile.channels * window.tapCount * window.outputSize)
+    let places = window.outputSize
+    Processors.share(images * groups * stretches, grain: max(1, (1 << 18) / work)) { items in
+      let scratch = isPointwise ? nil : Scratch<S>(tile.channels * window.tapCount * tile.lines * width)
+      for item in items {
+        let (block, stretch) = (item / stretches, item % stretches)
+        let (image, group) = (block / groups, block % groups)
+        let first = stretch * tile.channels
+        let count = min(tile.channels, channels - first)
+        let target = x + image * xSize + (group * channels + first) * window.inputSize
+        let left = weights + group * features * depth + first * window.tapCount
+        for start in stride(from: 0, to: lineCount, by: tile.lines) {
+          let lines = start..<min(lineCount, start + tile.lines)
+          let columns = lines.count * width
+          S.kernels.multiply(
+            MatrixCall(
+              rows: count * window.tapCount, columns: columns, depth: features, left: left, leftStride: depth,
+              transposesLeft: true, right: y + image * ySize + group * features * places + start * width,
+              rightStride: places, result: scratch?.base ?? (target + start * width),
+              resultStride: scratch == nil ? places : columns, accumulates: scratch == nil))
+          if let scratch {
+            withUnsafePointer(to: window.forKernels) {
+              S.kernels.fold(
+                count, $0, lines.lowerBound, lines.upperBound, UnsafePointer(scratch.base), columns, target)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// The weights' cotangent: the sum over images of y times what the taps see of x, added to `weights`.
+  func addWeights<S: NetworkScalar>(
+    seeing x: UnsafePointer<S>, for y: UnsafePointer<S>, images: Int, to weights: UnsafeMutablePointer<S>
+  ) {
+    guard xSize > 0, ySize > 0 else { return }
+    let tile = tile
+    let places = window.outputSize
+    let scratch = Scratch<S>(tile.channels * window.tapCount * tile.lines * width)
+    for block in 0..<(images * groups) {
+      let (image, group) = (block / groups, block % groups)
+      let source = x + image * xSize + group * channels * window.inputSize
+      for start in stride(from: 0, to: lineCount, by: tile.lines) {
+        let lines = start..<min(lineCount, start + tile.lines)
+        for first in stride(from: 0, to: channels, by: tile.channels) {
+          let count = min(tile.channels, channels - first)
+          unfold(source + first * window.inputSize, channels: count, lines: lines, into: scratch.base)
+          S.kernels.multiply(
+            MatrixCall(
+              rows: features, columns: count * window.tapCount, depth: lines.count * width,
+              left: y + image * ySize + group * features * places + start * width, leftStride: places,
+              right: UnsafePointer(scratch.base), rightStride: lines.count * width, transposesRight: true,
+              result: weights + group * features * depth + first * window.tapCount, resultStride: depth,
+              accumulates: true))
+        }
+      }
+    }
+  }
+
+  private func unfold<S: NetworkScalar>(
+    _ x: UnsafePointer<S>, channels: Int, lines: Range<Int>, into target: UnsafeMutablePointer<S>
+  ) {
+    withUnsafePointer(to: window.forKernels) {
+      S.kernels.unfold(channels, $0, lines.lowerBound, lines.upperBound, x, target, lines.count * width)
+    }
+  }
+}
+
+/// Numbers that are needed for a while.
+private final class Scratch<S: NetworkScalar> {
+  let base: UnsafeMutablePointer<S>
+  init(_ count: Int) { base = .allocate(capacity: max(1, count)) }
+  deinit { base.deallocate() }
+}
