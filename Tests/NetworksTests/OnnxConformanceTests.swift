@@ -12,6 +12,7 @@ import Testing
     "test_batchnorm_example_training_mode": "statistics of the batch",
     "test_batchnorm_epsilon_training_mode": "statistics of the batch",
     "test_scan_sum": "operator set 8, whose Scan has a batch axis",
+    "test_averagepool_2d_ceil_last_window_starts_on_pad": "expected values of four digits",
   ]
 
   /// The cases that are to be reproduced.

@@ -10,7 +10,7 @@ struct Rearrangement: PiecewiseOperation {
     case split(axis: Int, sizes: [Int]?, count: Int?)
     /// Channels spread over squares of so many entries a side, and the way back.
     case depthToSpace(side: Int, channelsFirst: Bool)
-    case spaceToDepth(side: Int)
+    case spaceToDepth(side: Int, channelsFirst: Bool)
   }
   let kind: Kind
   /// How many results the node names; a split without sizes is into so many equal parts.
@@ -124,14 +124,19 @@ struct Rearrangement: PiecewiseOperation {
       return tiled(
         [n, channels, h * side, w * side], extents: [n, channels, h, side, w, side],
         operandStrides: [c * plane, steps[0], w, steps[1], 1, steps[2]])
-    case .spaceToDepth(let side):
+    case .spaceToDepth(let side, let channelsFirst):
       let (n, c, h, w) = try image(shape)
       guard h % side == 0, w % side == 0 else {
         throw NodeFault("\(h)×\(w) entries do not consist of squares of \(side)×\(side)")
       }
-      return tiled(
-        [n, c * side * side, h / side, w / side], extents: [n, side, side, c, h / side, w / side],
-        operandStrides: [c * h * w, w, 1, h * w, side * w, side])
+      let shape = [n, c * side * side, h / side, w / side]
+      return channelsFirst
+        ? tiled(
+          shape, extents: [n, c, side, side, h / side, w / side],
+          operandStrides: [c * h * w, h * w, w, 1, side * w, side])
+        : tiled(
+          shape, extents: [n, side, side, c, h / side, w / side],
+          operandStrides: [c * h * w, w, 1, h * w, side * w, side])
     }
   }
 
@@ -147,13 +152,17 @@ struct Rearrangement: PiecewiseOperation {
       blocks: [Block(extents: extents, operandStrides: operandStrides, resultStrides: packedStrides(extents))])
   }
 
-  /// The side of the squares of `DepthToSpace` and `SpaceToDepth`.
-  private static func side(_ given: Attributes) throws(NodeFault) -> Int {
+  /// The side of the squares of `DepthToSpace` and `SpaceToDepth`, and whether the channel is counted before the place.
+  private static func squares(_ given: Attributes) throws(NodeFault) -> (side: Int, channelsFirst: Bool) {
     guard let side = try given.integer("blocksize") else { throw NodeFault("attribute 'blocksize' is missing") }
     guard (1...8192).contains(side) else {
       throw NodeFault("attribute 'blocksize' is \(side); it must be from 1 to 8192")
     }
-    return side
+    let mode = try given.text("mode") ?? "DCR"
+    guard ["DCR", "CRD"].contains(mode) else {
+      throw NodeFault("attribute 'mode' is '\(mode)'; it must be DCR or CRD")
+    }
+    return (side, mode == "CRD")
   }
 
   private func concat<S>(_ operands: Operands<S>, axis: Int) throws(NodeFault) -> Layout {
@@ -290,12 +299,12 @@ struct Rearrangement: PiecewiseOperation {
           count: try given.integer("num_outputs")), resultCount: given.resultCount)
     },
     "DepthToSpace": { given in
-      let mode = try given.text("mode") ?? "DCR"
-      guard ["DCR", "CRD"].contains(mode) else {
-        throw NodeFault("attribute 'mode' is '\(mode)'; it must be DCR or CRD")
-      }
-      return Rearrangement(kind: .depthToSpace(side: try side(given), channelsFirst: mode == "CRD"))
+      let (side, channelsFirst) = try squares(given)
+      return Rearrangement(kind: .depthToSpace(side: side, channelsFirst: channelsFirst))
     },
-    "SpaceToDepth": { given in Rearrangement(kind: .spaceToDepth(side: try side(given))) },
+    "SpaceToDepth": { given in
+      let (side, channelsFirst) = try squares(given)
+      return Rearrangement(kind: .spaceToDepth(side: side, channelsFirst: channelsFirst))
+    },
   ]
 }

@@ -103,11 +103,11 @@ struct Resizing: SeparableOperation {
     let all = axes.map { result[$0].scale }
     let scale = (policy == .notLarger ? all.min() : all.max()) ?? 1
     for axis in axes {
-      let size = scale * Double(result[axis].extent) + 0.5
+      let size = scale * Double(result[axis].extent)
       guard size <= Double(largestElementCount) else {
         throw NodeFault("a size of \(size) is beyond the limit of \(largestElementCount)")
       }
-      (result[axis].scale, result[axis].newExtent) = (scale, Int(size))
+      (result[axis].scale, result[axis].newExtent) = (scale, Int(size + 0.5))
     }
   }
 
