@@ -79,7 +79,7 @@ import Testing
         refused.errors.contains("file 'changed.onnx': output 'noise' differs from what is recorded in pair 1 by 0.0099")
       )
       let weights = try fieldbook("inspect", Command.shipped("digits/score.safetensors"))
-      #expect(weights.output.contains("state: weights only: they have no function"))
+      #expect(weights.output.contains("state: weights only: the file has 36 tensors ("))
     }
   }
 

@@ -22,10 +22,10 @@ struct Architecture: Sendable, CustomStringConvertible {
     "gru", "lstm", "rnn", "ctrnn", "s4d-real", "s4d-complex", "s4d-fft", "lru", "mamba", "diffusers-unet", "gpt2",
   ]
 
-  /// Every file of a form whose operations can all be evaluated.
+  /// Every file of a form.
   static func files(_ forms: [String]) -> [Architecture] {
     names.flatMap { name in forms.map { Architecture(name: name, form: $0) } }
-      .filter { FileManager.default.fileExists(atPath: $0.path) && $0.isWithin }
+      .filter { FileManager.default.fileExists(atPath: $0.path) }
   }
 
   static let programs = files(["pt2", "core.pt2"])
@@ -33,17 +33,9 @@ struct Architecture: Sendable, CustomStringConvertible {
 
   var path: String { Self.folder.appendingPathComponent("\(name).\(form)").path }
 
-  /// Whether no operation is missing from the catalog.
-  private var isWithin: Bool {
-    do {
-      _ = try network()
-      return true
-    } catch NetworkError.unknownOperation {
-      return false
-    } catch {
-      return true
-    }
-  }
+  /// How far its `.pt2` may be from PyTorch's double precision: diffusers computes the embedding of the time step in single
+  /// precision, whatever the module's own.
+  var tolerance: Double { name == "diffusers-unet" ? 1e-8 : 1e-10 }
 
   func network() throws -> Network { try Network.load(path: path) }
 
@@ -101,15 +93,15 @@ struct Architecture: Sendable, CustomStringConvertible {
 
 @Suite struct ArchitectureTests {
   @Test func thereAreMany() {
-    #expect(Set(Architecture.programs.map(\.name)).count >= 11)
-    #expect(Architecture.models.count >= 7)
+    #expect(Set(Architecture.programs.map(\.name)).count == 18)
+    #expect(Architecture.models.count == 21)
   }
 
   @Test(arguments: Architecture.programs)
   func anExportedProgramAgreesWithPyTorch(_ file: Architecture) throws {
     let errors = try file.errors(Double.self)
     if ProcessInfo.processInfo.environment["FIELDBOOK_FIGURES"] != nil { print(file, errors) }
-    #expect(errors.worst <= 1e-10, "\(errors)")
+    #expect(errors.worst <= file.tolerance, "\(errors)")
   }
 
   /// The exporter of ONNX folds constants in single precision.
