@@ -211,8 +211,10 @@ struct ExportedProgramReader {
     }
     var sizes: [ExportedProgram.Size] = []
     for element in elements {
-      if let integer = element.integer ?? element["as_int"]?.integer ?? element.boolean.map({ $0 ? 1 : 0 }) {
+      if let integer = element.integer ?? element["as_int"]?.integer {
         sizes.append(.known(integer))
+      } else if let boolean = element.boolean {
+        sizes.append(.known(boolean ? 1 : 0))
       } else if let name = element["as_name"]?.text {
         sizes.append(.symbol(name))
       } else {
