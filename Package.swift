@@ -156,6 +156,6 @@ if Context.environment["FB_FUZZ"] != nil {
   package.products.append(.executable(name: "Fuzzing", targets: ["Fuzzing"]))
   package.targets.append(
     .executableTarget(
-      name: "Fuzzing", dependencies: ["Checkpoints", "Networks"], path: "Tests/Fuzzing",
+      name: "Fuzzing", dependencies: ["Checkpoints", "Diagnostics", "Networks", "Notebooks"], path: "Tests/Fuzzing",
       exclude: notSource(in: "Tests/Fuzzing")))
 }

@@ -83,7 +83,7 @@ public final class SourceShelf {
     if let names = try workspace.names(inFolder: path) {
       let (file, others) = try located(path) { try WeightsFolder.weights(among: names) }
       let inner = PathParts.joined(path, file)
-      let bytes = try workspace.companion(file, ofModelAt: inner)
+      let bytes = try located(path) { try workspace.companion(file, ofModelAt: inner) }
       found = try decoded(bytes, at: inner, key).noting(file: file, others: others)
     } else {
       found = try decoded(try workspace.bytes(at: path), at: path, key)

@@ -72,8 +72,10 @@ public struct ModelSummary: Sendable {
     let initialized = Set((model.tensors.map(\.name)) + files.declined.map(\.name))
     inputs = ports(model.inputs.filter { !initialized.contains($0.name) }, kind: "input")
     outputs = ports(model.outputs, kind: "output")
+    var known: [String: Bool] = [:]
     operations = Dictionary(grouping: model.nodes, by: \.qualifiedName).map { name, nodes in
-      Operation(name: name, count: nodes.count, isSupported: nodes.allSatisfy { model.supports($0) })
+      Operation(
+        name: name, count: nodes.count, isSupported: nodes.allSatisfy { model.supports($0, known: &known) })
     }.sorted { $0.name < $1.name }
     tensors = model.tensors
     externalTensors = files.declined

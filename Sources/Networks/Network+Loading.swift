@@ -27,7 +27,7 @@ extension Network {
     switch FileFormat.sniff(bytes) {
     case .zip where architecture == nil && ExportedArchive.recognises(bytes): return try ExportLowering.describe(bytes)
     case .json: return try Configuration.network(bytes, companion: companion, architecture: architecture)
-    case .zip, .pickle, .safetensors:
+    case .zip, .pickle, .safetensors, .flax:
       guard let description = try WeightsFile.network(bytes, architecture: architecture) else { break }
       return description
     default: break

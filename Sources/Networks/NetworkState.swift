@@ -90,35 +90,55 @@ extension NetworkState {
     var worst = 0.0
     var isWide = true
     for (index, pair) in pairs.pairs.enumerated() {
-      let inputs = try pair.inputs(of: network)
-      let hasWide = !pair.wideOutputs.isEmpty
-      isWide = isWide && hasWide
-      let recorded = try ProbePairs.Pair.arrays(
-        hasWide ? pair.wideOutputs : pair.outputs, of: network.outputs, kind: "output")
-      let found = try network.evaluate(inputs)
-      for name in recorded.keys.sorted() {
-        let error = scaledError(found[name], recorded[name])
-        let allowed = hasWide ? tolerance.wide : tolerance.single
-        guard error <= allowed else {
-          return .contradicted(pair: index, what: "output '\(name)'", error: error, tolerance: allowed)
-        }
-        worst = max(worst, error)
+      isWide = isWide && !pair.wideOutputs.isEmpty
+      let found: (error: Double, contradiction: Verification?)
+      do throws(NetworkError) {
+        found = try compare(network, pair, index)
+      } catch {
+        if case .probe(let reason) = error { throw .probe(reason: "pair \(index): \(reason)") }
+        throw .probe(reason: "the network cannot be run on pair \(index): \(error.message)")
       }
-      let directions = try ProbePairs.Pair.arrays(
-        pair.directions, of: network.inputs.filter(\.isReal), kind: "direction")
-      let products = try ProbePairs.Pair.arrays(pair.products, of: network.outputs, kind: "derivative")
-      for name in products.keys.sorted() {
-        guard let recorded = products[name],
-          let found = try product(network, of: name, at: inputs, along: directions)
-        else { continue }
-        let error = scaledError(found, recorded)
-        guard error <= tolerance.derivative else {
-          return .contradicted(
-            pair: index, what: "the derivative of output '\(name)'", error: error, tolerance: tolerance.derivative)
-        }
-      }
+      if let contradiction = found.contradiction { return contradiction }
+      worst = max(worst, found.error)
     }
     return .verified(pairs: pairs.pairs.count, error: worst, isWide: isWide)
+  }
+
+  /// The largest error of a pair's outputs, or what contradicts the pair.
+  private static func compare(
+    _ network: Network, _ pair: ProbePairs.Pair, _ index: Int
+  ) throws(NetworkError) -> (error: Double, contradiction: Verification?) {
+    var worst = 0.0
+    let hasWide = !pair.wideOutputs.isEmpty
+    let inputs = try pair.inputs(of: network)
+    let recorded = try ProbePairs.Pair.arrays(
+      hasWide ? pair.wideOutputs : pair.outputs, of: network.outputs, kind: "output")
+    let found = try network.evaluate(inputs)
+    for name in recorded.keys.sorted() {
+      let error = scaledError(found[name], recorded[name])
+      let allowed = hasWide ? tolerance.wide : tolerance.single
+      guard error <= allowed else {
+        return (error, .contradicted(pair: index, what: "output '\(name)'", error: error, tolerance: allowed))
+      }
+      worst = max(worst, error)
+    }
+    let directions = try ProbePairs.Pair.arrays(
+      pair.directions, of: network.inputs.filter(\.isReal), kind: "direction")
+    let products = try ProbePairs.Pair.arrays(pair.products, of: network.outputs, kind: "derivative")
+    for name in products.keys.sorted() {
+      guard let recorded = products[name],
+        let found = try product(network, of: name, at: inputs, along: directions)
+      else { continue }
+      let error = scaledError(found, recorded)
+      guard error <= tolerance.derivative else {
+        return (
+          error,
+          .contradicted(
+            pair: index, what: "the derivative of output '\(name)'", error: error, tolerance: tolerance.derivative)
+        )
+      }
+    }
+    return (worst, nil)
   }
 
   /// The derivative of an output along directions of several inputs together; `nil` where it depends on none.

@@ -69,7 +69,7 @@ extension ProbePairs.Pair {
     let known = Set(ports.map(\.name))
     let isNamed = tensors.allSatisfy { known.contains($0.name) }
     guard isNamed || tensors.count == ports.count else {
-      throw .probe(reason: "a pair has \(tensors.count) \(kind)s; the network has \(ports.count)")
+      throw .probe(reason: "it has \(tensors.count) \(kind)s; the network has \(ports.count)")
     }
     var arrays: [String: NDArray<Double>] = [:]
     for (index, tensor) in tensors.enumerated() {

@@ -79,7 +79,11 @@ import Testing
         refused.errors.contains("file 'changed.onnx': output 'noise' differs from what is recorded in pair 1 by 0.0099")
       )
       let weights = try fieldbook("inspect", Command.shipped("digits/score.safetensors"))
-      #expect(weights.output.contains("state: weights only: the file has 36 tensors ("))
+      #expect(weights.output.contains("state: weights only: the file has 36 tensors ('"))
+      #expect(
+        weights.output.contains(
+          "nothing that says how they are used; export the model with torch.export or ONNX (checkpoints/recipes/export.py does), or write a recipe file\n"
+        ))
     }
   }
 
@@ -126,6 +130,35 @@ import Testing
 
   private static let modules = Command.repository.appending(path: "Tests/NetworksTests/Modules").path
 
+  @Test func inspectSaysWhatWeightsNeed() throws {
+    try withCommand { fieldbook in
+      let checkpoints = Command.repository.appending(path: "Tests/CheckpointsTests").path
+      let export =
+        "export the model with torch.export or ONNX (checkpoints/recipes/export.py does), or write a recipe file"
+      for (path, hint) in [
+        (
+          "\(Self.modules)/gru-weights.pt",
+          "\(export), or say 'architecture: {kind: gru, part: rnn}' if that is what it is"
+        ),
+        (
+          "\(Self.modules)/chain-weights.pt",
+          "\(export), or say 'architecture: {kind: mlp, activation: …}' if that is what it is"
+        ),
+        ("\(checkpoints)/Attacks/ok_flax.msgpack", export),
+        ("\(checkpoints)/Attacks/ok_shards/model.safetensors.index.json", export),
+        (
+          "\(checkpoints)/Attacks/ok_folder",
+          "begin a recipe with '\"recipe\": 1', or export the model with torch.export or ONNX (checkpoints/recipes/export.py does)"
+        ),
+      ] {
+        let run = try fieldbook("inspect", path)
+        let state = run.output.split(separator: "\n").first { $0.hasPrefix("state: weights only: ") }
+        #expect(run.status == 0 && state?.hasSuffix("; \(hint)") == true, "\(path): \(state ?? "none") \(run.errors)")
+      }
+      #expect(try !fieldbook("inspect", Self.points).output.contains("state:"))
+    }
+  }
+
   @Test func inspectsRecipesModulesAndFolders() throws {
     try withCommand { fieldbook in
       for file in ["low-rank-rnn.pt", "gru-weights.pt"] {
@@ -170,6 +203,37 @@ import Testing
       #expect(
         bad.errors.contains(
           "file 'f.json': recipe: steps[0], column 5: there is no function 'tahn'\n  hint: did you mean 'tanh'?"))
+    }
+  }
+
+  @Test func evaluateHoldsANetworkToPairsFromElsewhere() throws {
+    try withCommand { fieldbook in
+      let fixtures = Command.repository.appending(path: "Tests/NetworksTests/Fixtures/verified")
+      for name in ["gated.onnx", "normalised.onnx"] {
+        try FileManager.default.copyItem(
+          at: fixtures.appending(path: name), to: fieldbook.folder.appending(path: name))
+      }
+      try NumPyArchive.write(
+        [Tensor(name: "x", shape: [2, 5], doubles: (0..<10).map { sin(Double($0)) })],
+        to: fieldbook.folder.appending(path: "x.npz").path)
+      let pairs = fixtures.appending(path: "gated.probe.npz").path
+      let inputs = ["--input", "0=x.npz", "--input", "1=1", "--output", "o.npz", "--probe"]
+      let own = try fieldbook.run(["evaluate", "gated.onnx"] + inputs + [pairs])
+      #expect(own.status == 0 && own.errors.contains("state: verified: 3 recorded pairs reproduced, largest error "))
+      // The numbers of one output, moved.
+      let changed = try Checkpoint(decoding: Bytes(mapping: pairs)).tensors.map { tensor in
+        guard tensor.name == "1/output64/noise" else { return tensor }
+        return Tensor(name: tensor.name, shape: tensor.shape, doubles: try tensor.doubles().map { $0 * 1.01 })
+      }
+      try NumPyArchive.write(changed, to: fieldbook.folder.appending(path: "p.npz").path)
+      try FileManager.default.removeItem(at: fieldbook.folder.appending(path: "o.npz"))
+      let other = try fieldbook.run(["evaluate", "gated.onnx"] + inputs + ["p.npz"])
+      #expect(other.status == 66 && !fieldbook.exists("o.npz"))
+      #expect(
+        other.errors.contains("gated.onnx: error: output 'noise' differs from what is recorded in pair 1 by 0.0099"))
+      let none = try fieldbook.run(["evaluate", "gated.onnx"] + inputs + ["x.npz"])
+      #expect(none.status == 66)
+      #expect(none.errors.contains("x.npz: error: recorded pairs: member 'x' is not named 'PAIR/PART/NAME'"))
     }
   }
 

@@ -19,6 +19,21 @@ import Testing
     return model
   }
 
+  /// Each calls the next ten times over, which is 10^12 calls in all.
+  @Test(arguments: [true, false]) func looksIntoEachFunctionOnce(isSupported: Bool) throws {
+    var model = ModelWriter()
+    model.input("x", [nil, 2])
+    model.node("f0", ["x"], ["y"], domain: "local")
+    model.output("y", [nil, 2])
+    for level in 0..<12 {
+      model.modelExtra += ModelWriter.function("f\(level)", calling: [String](repeating: "f\(level + 1)", count: 10))
+    }
+    model.modelExtra += ModelWriter.function("f12", calling: isSupported ? [] : ["gone"])
+    let summary = try ModelSummary(onnx: Bytes(model.bytes), name: "net")
+    #expect(
+      summary.operations == [ModelSummary.Operation(name: "local::f0", count: 1, isSupported: isSupported)])
+  }
+
   @Test func describesAModelThatCannotBeEvaluated() throws {
     #expect(throws: NetworkError.self) { try model().network() }
     let summary = try ModelSummary(onnx: Bytes(model().bytes), name: "net")

@@ -134,7 +134,19 @@ import Testing
     #expect(try refusal([]) == "recorded pairs: it holds no pairs")
     #expect(
       try refusal(members() + [Tensor(name: "0/input/t", shape: [1], doubles: [1])])
-        == "recorded pairs: a pair has 2 inputs; the network has 1")
+        == "recorded pairs: pair 0: it has 2 inputs; the network has 1")
+  }
+
+  @Test func saysWhichPairANetworkCannotRun() throws {
+    let others =
+      members().dropLast(2) + [
+        Tensor(name: "1/input/x", shape: [1, 3], doubles: [0, 1, 2]),
+        Tensor(name: "1/output/y", shape: [1], floats: [0]),
+      ]
+    let error = #expect(throws: NetworkError.self) { try state(Array(others)) }
+    #expect(
+      error?.message
+        == "recorded pairs: the network cannot be run on pair 1: input 'x' is 1×3; the network takes …×2")
   }
 
   /// Networks and pairs written by `checkpoints/recipes/export.py`; see Fixtures/verified/make_verified.py.

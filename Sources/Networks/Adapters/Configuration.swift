@@ -35,13 +35,16 @@ enum Configuration {
       }
       return try UNet2D(root).network(size: bytes.count, companion: companion)
     }
+    if root["weight_map"] != nil { return try WeightsFile.adapted(bytes, architecture, companion: companion) }
     let named = root["_class_name"]?.text ?? root["model_type"]?.text
     guard let named else {
       throw .architecture(
         reason: "a JSON text that is neither a recipe nor a model's configuration",
         hint: root.members.flatMap { members in
           nearestName(to: "recipe", among: members.map(\.key)).map { "write '\"recipe\": 1' in place of '\($0)'" }
-        } ?? "begin a recipe with '\"recipe\": 1'")
+        }
+          ?? "begin a recipe with '\"recipe\": 1', or export the model with torch.export or ONNX (checkpoints/recipes/export.py does)"
+      )
     }
     throw .weightsOnly(
       reason:

@@ -17,7 +17,7 @@ enum WeightsFile {
         return try ModuleWalker.network(module, part: architecture?.part, fileSize: bytes.count)
       }
     }
-    guard architecture != nil || format == .pickle || isPyTorch(bytes) else { return nil }
+    guard architecture != nil || format != .zip || isPyTorch(bytes) else { return nil }
     return try adapted(bytes, architecture)
   }
 
@@ -26,11 +26,16 @@ enum WeightsFile {
     return checkpoint.format == .pyTorch
   }
 
-  private static func adapted(
-    _ bytes: Bytes, _ architecture: NetworkArchitecture?
+  /// The network that weights are, by what a person says of them; `companion` is for an index of several files.
+  static func adapted(
+    _ bytes: Bytes, _ architecture: NetworkArchitecture?, companion: Network.Companion? = nil
   ) throws(NetworkError) -> ModelDescription {
     let checkpoint: Checkpoint
-    do throws(CheckpointError) { checkpoint = try Checkpoint(decoding: bytes) } catch { throw .file(error) }
+    do throws(CheckpointError) {
+      checkpoint = try Checkpoint(decoding: bytes, companion: companion)
+    } catch {
+      throw .file(error)
+    }
     guard let architecture else { throw weightsOnly(checkpoint) }
     var writer = DescriptionWriter(form: .weights, fileSize: bytes.count)
     for note in checkpoint.notes.prefix(4) { writer.warn(note) }
@@ -46,6 +51,10 @@ enum WeightsFile {
       "the file has \(names.count) tensor\(names.count == 1 ? "" : "s") (\(listed)) and nothing that says how they are used"
     let export =
       "export the model with torch.export or ONNX (checkpoints/recipes/export.py does), or write a recipe file"
+    if isChain(checkpoint.tensors) {
+      return .weightsOnly(
+        reason: reason, hint: "\(export), or say 'architecture: {kind: mlp, activation: …}' if that is what it is")
+    }
     let recurrent = names.first { $0.hasSuffix("weight_ih_l0") }
     guard let recurrent, let rows = checkpoint.tensors.first(where: { $0.name == recurrent })?.shape.first,
       let width = checkpoint.tensors.first(where: {
@@ -57,5 +66,14 @@ enum WeightsFile {
     return .weightsOnly(
       reason: reason,
       hint: kind.map { "\(export), or say 'architecture: {\($0)\(part)}' if that is what it is" } ?? export)
+  }
+
+  /// Whether weights may be affine layers one after the other: each matrix takes what the one before it gives.
+  private static func isChain(_ tensors: [Tensor]) -> Bool {
+    let matrices = tensors.filter { $0.shape.count == 2 && $0.name.hasSuffix("weight") }
+    guard matrices.count > 1, tensors.allSatisfy({ $0.name.hasSuffix("weight") || $0.name.hasSuffix("bias") }),
+      tensors.allSatisfy({ $0.shape.count == ($0.name.hasSuffix("weight") ? 2 : 1) })
+    else { return false }
+    return zip(matrices, matrices.dropFirst()).allSatisfy { $0.shape[0] == $1.shape[1] }
   }
 }

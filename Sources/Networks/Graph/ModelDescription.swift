@@ -69,13 +69,21 @@ extension ModelDescription {
   /// The function of the file's own that a node calls.
   func function(of node: Node) -> ModelFunction? { functions["\(node.domain)::\(node.operation)"] }
 
-  /// Whether a node's operation can be evaluated, as far as its name says.
-  func supports(_ node: Node, depth: Int = 0) -> Bool {
-    if let function = function(of: node) {
-      return depth < FunctionInlining.largestDepth && function.nodes.allSatisfy { supports($0, depth: depth + 1) }
+  /// Whether a node's operation can be evaluated, as far as its name says. What is found of the file's own functions is
+  /// kept in `known`: functions that call others several times over would take exponentially long.
+  func supports(_ node: Node, depth: Int = 0, known: inout [String: Bool]) -> Bool {
+    guard let function = function(of: node) else {
+      return node.isOwn && OperationCatalog.builders[node.operation] != nil
+        && node.graphs.allSatisfy { $0.graph.nodes.allSatisfy { supports($0, depth: depth + 1, known: &known) } }
     }
-    return node.isOwn && OperationCatalog.builders[node.operation] != nil
-      && node.graphs.allSatisfy { $0.graph.nodes.allSatisfy { supports($0, depth: depth + 1) } }
+    if let answer = known[function.qualifiedName] { return answer }
+    // A function within itself cannot be.
+    known[function.qualifiedName] = false
+    let answer =
+      depth < FunctionInlining.largestDepth
+      && function.nodes.allSatisfy { supports($0, depth: depth + 1, known: &known) }
+    known[function.qualifiedName] = answer
+    return answer
   }
 
   /// The names that the graph reads but does not define: values of the graph around it.

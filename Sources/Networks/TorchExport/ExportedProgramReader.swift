@@ -211,10 +211,8 @@ struct ExportedProgramReader {
     }
     var sizes: [ExportedProgram.Size] = []
     for element in elements {
-      if let integer = element.integer ?? element["as_int"]?.integer {
+      if let integer = Self.wholeNumber(element) {
         sizes.append(.known(integer))
-      } else if let boolean = element.boolean {
-        sizes.append(.known(boolean ? 1 : 0))
       } else if let name = element["as_name"]?.text {
         sizes.append(.symbol(name))
       } else {
@@ -222,6 +220,12 @@ struct ExportedProgramReader {
       }
     }
     return .integers(sizes)
+  }
+
+  /// A whole number, or a truth as 1 or 0.
+  private static func wholeNumber(_ node: JSONNode) -> Int? {
+    if let truth = node.boolean { return truth ? 1 : 0 }
+    return node.integer ?? node["as_int"]?.integer
   }
 
   /// JSON has no words for what is not finite; the exporter writes strings.

@@ -14,7 +14,7 @@ struct EvaluateCommand: ParsableCommand {
       of the input is taken as independent samples. Inputs and outputs go by name or by position.
       """)
 
-  @Argument(help: "An ONNX file.")
+  @Argument(help: "An ONNX or .pt2 file, a whole PyTorch module, a recipe, or a model's folder with its config.json.")
   var network: String
 
   @Option(help: "An input: name=x.npy, 0=x.npz:test, or a number for every sample. May be repeated.")
@@ -22,6 +22,9 @@ struct EvaluateCommand: ParsableCommand {
 
   @Option(help: "Also the Jacobian of an output by an input: OUT/IN.")
   var jacobian: String?
+
+  @Option(help: "First hold the network to the recorded pairs in this .probe.npz file.")
+  var probe: String?
 
   @Option(help: "float64 or float32.")
   var precision: Precision = .float64
@@ -37,10 +40,14 @@ struct EvaluateCommand: ParsableCommand {
     try console.run(hasNotebook: false) {
       let shelf = SourceShelf(workspace: DiskWorkspace())
       let network = try shelf.network(at: self.network).network
+      if let probe { console.progress("state: \(try state(of: network, recordedIn: probe).words)") }
+      let slope = try jacobian.map { try ports($0, of: network) }
       let bench = SourceBench(shelf: shelf)
       var inputs: [String: NDArray<Double>] = [:]
       for pair in input {
-        guard let equals = pair.firstIndex(of: "="), equals > pair.startIndex else {
+        guard let equals = pair.firstIndex(of: "="), equals > pair.startIndex,
+          equals < pair.index(before: pair.endIndex)
+        else {
           throw Refusal("'--input \(pair)' has no value", hint: "write '--input NAME=FILE.npy'")
         }
         let name = try network.inputName(String(pair[..<equals]))
@@ -61,9 +68,11 @@ struct EvaluateCommand: ParsableCommand {
         tensors =
           switch precision {
           case .float64:
-            try results(network, inputs, as: Double.self) { Tensor(name: $0, shape: $1.shape, doubles: $1.values) }
+            try results(network, inputs, slope, as: Double.self) {
+              Tensor(name: $0, shape: $1.shape, doubles: $1.values)
+            }
           case .float32:
-            try results(network, inputs, as: Float.self) { Tensor(name: $0, shape: $1.shape, floats: $1.values) }
+            try results(network, inputs, slope, as: Float.self) { Tensor(name: $0, shape: $1.shape, floats: $1.values) }
           }
       } catch let error as NetworkError {
         // What goes wrong inside a graph goes wrong in its file.
@@ -79,24 +88,42 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   private func results<Scalar: NetworkScalar>(
-    _ network: Network, _ inputs: [String: NDArray<Double>], as type: Scalar.Type,
+    _ network: Network, _ inputs: [String: NDArray<Double>], _ slope: (output: String, input: String)?,
+    as type: Scalar.Type,
     _ tensor: (String, NDArray<Scalar>) -> Tensor
   ) throws -> [Tensor] {
     let converted = inputs.mapValues { $0.converted(to: type) }
     let repeated = repeated(converted, for: network)
     let values = try network.evaluate(repeated)
     var tensors = network.outputs.compactMap { port in values[port.name].map { tensor(port.name, $0) } }
-    if let jacobian {
-      let parts = jacobian.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-      guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else {
-        throw Refusal(
-          "'--jacobian \(jacobian)' is not of the form OUT/IN", hint: "write '--jacobian 0/0' or '--jacobian out/x'")
-      }
-      let array = try network.jacobian(
-        of: try network.outputName(parts[0]), withRespectTo: try network.inputName(parts[1]), at: repeated)
+    if let slope {
+      let array = try network.jacobian(of: slope.output, withRespectTo: slope.input, at: repeated)
       tensors.append(tensor("jacobian", array))
     }
     return tensors
+  }
+
+  /// The names that `OUT/IN` means.
+  private func ports(_ jacobian: String, of network: Network) throws -> (output: String, input: String) {
+    let parts = jacobian.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else {
+      throw Refusal(
+        "'--jacobian \(jacobian)' is not of the form OUT/IN", hint: "write '--jacobian 0/0' or '--jacobian out/x'")
+    }
+    return (try network.outputName(parts[0]), try network.inputName(parts[1]))
+  }
+
+  /// What pairs in another place say of the network; refuses one that they contradict.
+  private func state(of network: Network, recordedIn path: String) throws -> NetworkState {
+    let bytes = try DiskWorkspace().bytes(at: path)
+    let state: NetworkState
+    do throws(NetworkError) {
+      state = try NetworkState(of: network, pairs: try ProbePairs(decoding: bytes))
+    } catch {
+      throw Refusal([error.diagnostic(file: path)])
+    }
+    if let fault = state.fault { throw Refusal([fault.diagnostic(file: self.network)]) }
+    return state
   }
 
   /// One-sample inputs repeated to the batch of the others, where the network wants one for each.

@@ -16,7 +16,7 @@ struct InspectCommand: ParsableCommand {
 
   @Argument(
     help:
-      "A safetensors, npy, npz, PyTorch, Flax, ONNX or .pt2 file, an index of shards, or a model's folder; two with --diff."
+      "A safetensors, npy, npz, PyTorch, Flax, ONNX or .pt2 file, a recipe, an index of shards, or a model's folder; two with --diff."
   )
   var files: [String]
 
@@ -50,7 +50,8 @@ struct InspectCommand: ParsableCommand {
     }
   }
 
-  private func listing(of path: String) throws -> any FileListing {
+  /// What a file or folder holds.
+  func listing(of path: String) throws -> any FileListing {
     let workspace = DiskWorkspace()
     let shelf = SourceShelf(workspace: workspace)
     let isFolder = try workspace.names(inFolder: path) != nil
