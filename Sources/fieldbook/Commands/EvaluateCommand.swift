@@ -92,8 +92,10 @@ struct EvaluateCommand: ParsableCommand {
         throw Refusal(
           "'--jacobian \(jacobian)' is not of the form OUT/IN", hint: "write '--jacobian 0/0' or '--jacobian out/x'")
       }
-      let array = try network.jacobian(
-        of: try network.outputName(parts[0]), withRespectTo: try network.inputName(parts[1]), at: repeated)
+      let array = try network.jacobian(of: parts[0], withRespectTo: parts[1], at: repeated)
+      for kink in try network.kinks(of: parts[0], withRespectTo: parts[1], at: repeated) {
+        Console(isQuiet: quiet).progress("note: \(kink.sentence)")
+      }
       tensors.append(tensor("jacobian", array))
     }
     return tensors
