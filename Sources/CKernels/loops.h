@@ -220,6 +220,15 @@ CLONES void NAME(fbk_softmax_slope)(ptrdiff_t repeats, ptrdiff_t rows, ptrdiff_t
 #pragma clang fp reassociate(on)
         for (ptrdiff_t i = 0; i < n; ++i) dot += (double)s[i] * x[i];
       }
+      if (dot != dot) {
+        // Where every logit is -inf the softmax is undefined; a direction of zeros, as masks leave it, stays zero.
+        int passes = 0;
+        for (ptrdiff_t i = 0; i < n; ++i) passes |= x[i] != 0;
+        if (!passes) {
+          for (ptrdiff_t i = 0; i < n; ++i) z[i] = 0;
+          continue;
+        }
+      }
       for (ptrdiff_t i = 0; i < n; ++i) z[i] = PASS(s[i], x[i] - (T)dot);
     }
   }

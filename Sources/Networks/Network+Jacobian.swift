@@ -116,7 +116,7 @@ struct DifferentiablePair: Sendable {
     inputIndex = network.inputs.firstIndex { $0.name == inputName } ?? 0
     outputIndex = network.outputs.firstIndex { $0.name == outputName } ?? 0
     for (port, kind) in [(network.inputs[inputIndex], "input"), (network.outputs[outputIndex], "output")] {
-      guard [.f32, .f64, .f16, .bf16].contains(port.elementType) else {
+      guard port.isReal else {
         throw .notDifferentiable(
           output: outputName, input: inputName, reason: "the \(kind) holds whole numbers")
       }
@@ -138,8 +138,11 @@ struct DifferentiablePair: Sendable {
     let result = try Linearization(
       graph: graph, chosen: chosen, values: values, input: graph.inputs[inputIndex], output: graph.outputs[outputIndex])
     guard result.isConnected else {
+      let cut = CutWays(graph, from: graph.inputs[inputIndex]).cuts[graph.outputs[outputIndex]]
       throw .notDifferentiable(
-        output: outputName, input: inputName, reason: "it does not depend on the input, or only through steps")
+        output: outputName, input: inputName,
+        reason: cut.map { "every way between them goes through \(graph.nodes[$0].label), whose derivative is 0" }
+          ?? "it does not depend on the input")
     }
     return result
   }

@@ -7,7 +7,8 @@ import Diagnostics
 /// Conventions: arrays are in C order. Evaluation in ``Precision/float64`` widens the weights and keeps every
 /// intermediate result in double precision, whatever the file casts to. Dropout is evaluated as in inference.
 ///
-/// Ties: the derivative of `Relu` and `Abs` at 0 is 0; `Max`, `Min` and `ReduceMax` share it evenly among equals.
+/// Ties: the derivative of `Relu` and `Abs` at 0 is 0; `Max`, `Min` and `ReduceMax` share it evenly among equals; the first of
+/// equals has it in `TopK` and `MaxPool`. ``kinks(of:withRespectTo:at:)`` counts them.
 public struct Network: Sendable {
   /// A named input or output.
   public struct Port: Sendable, Hashable {

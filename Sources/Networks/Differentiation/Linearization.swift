@@ -75,7 +75,7 @@ struct Linearization<S: NetworkScalar>: Sendable {
   }
 
   /// The nodes and values on a differentiable way from the input to the output.
-  private static func activeNodes(
+  static func activeNodes(
     _ graph: Graph, _ chosen: [Int], _ values: [Value<S>?], from input: Int, to output: Int
   ) -> (nodes: [Int], values: Set<Int>) {
     var reached: Set<Int> = [input]

@@ -28,9 +28,3 @@ extension ComposedOperation {
     return try trace.pullBack(directions, at: results, to: operands)
   }
 }
-
-/// An operation whose derivative jumps where numbers are equal: one of several is chosen there.
-protocol KinkedOperation: Operation {
-  /// How many such ties there are at the operands.
-  func kinkCount<S>(at site: Site<S>) throws(NodeFault) -> Int
-}

@@ -3,6 +3,8 @@ import Checkpoints
 /// Makes a graph of what a file describes: names become numbers, nodes operations in order.
 struct GraphBuilder {
   static let knownOpsets = 7...28
+  /// For how many inputs ways are followed at load: a hostile file may name any number.
+  private static let tracedInputCount = 16
 
   private let model: ModelDescription
   private let opset: Int
@@ -49,7 +51,7 @@ struct GraphBuilder {
     var ports: [Network.Port] = []
     for input in inputs { ports.append(try input.checked(kind: "input")) }
     guard !model.outputs.isEmpty else { throw .damaged(place: "graph", reason: "there is no output") }
-    let (graph, order) = try makeGraph(inputs: inputs.map(\.name), symbols: inputs.map(\.symbols))
+    let graph = try makeGraph(inputs: inputs.map(\.name), symbols: inputs.map(\.symbols))
     var outputs: [Network.Port] = []
     var outputNames: Set<String> = []
     for output in model.outputs {
@@ -58,15 +60,15 @@ struct GraphBuilder {
     }
     return Network(
       name: name, form: model.form, inputs: ports, outputs: outputs,
-      warnings: model.warnings + warnings(order, graph, ports),
+      warnings: model.warnings + warnings(graph, ports),
       parameterCount: model.parameterCount, operationCounts: operationCounts(), externalFiles: model.externalFiles,
       graph: graph)
   }
 
-  /// The graph of the model's nodes, and the places these had.
+  /// The graph of the model's nodes.
   private mutating func makeGraph(
     inputs: [String], symbols: [[String?]]
-  ) throws(NetworkError) -> (graph: Graph, order: [Int]) {
+  ) throws(NetworkError) -> Graph {
     var tensors: [(value: Int, tensor: Tensor)] = []
     for tensor in model.tensors + model.constants { tensors.append((try define(tensor.name), tensor)) }
     var inputNumbers: [Int] = []
@@ -74,7 +76,7 @@ struct GraphBuilder {
     let operations = try makeOperations()
     for node in model.nodes { for result in node.results where !result.isEmpty { _ = try define(result) } }
 
-    let (order, nodes) = try ordered(operations, given: names.count, sources: Set(inputNumbers + tensors.map(\.value)))
+    let nodes = try ordered(operations, given: names.count, sources: Set(inputNumbers + tensors.map(\.value)))
     var isVariable = [Bool](repeating: false, count: names.count)
     for number in inputNumbers { isVariable[number] = true }
     var isConstant: [Bool] = []
@@ -88,10 +90,9 @@ struct GraphBuilder {
       guard let number = numbers[output.name] else { throw missing(output.name, reader: "the list of outputs") }
       outputNumbers.append(number)
     }
-    let graph = Graph(
+    return Graph(
       nodes: nodes, valueCount: names.count, inputs: inputNumbers, outputs: outputNumbers, symbols: symbols,
       constants: ConstantTable(tensors: tensors, isConstant: isConstant), fileSize: fileSize)
-    return (graph, order)
   }
 
   /// The graphs in a node, ready to run.
@@ -102,7 +103,7 @@ struct GraphBuilder {
       var builder = GraphBuilder(
         inner, opset: node.opset ?? opset, place: " in \(name) of \(label)", fileSize: fileSize)
       let formals = inner.inputs.map(\.name)
-      let (graph, _) = try builder.makeGraph(inputs: formals + outer, symbols: [])
+      let graph = try builder.makeGraph(inputs: formals + outer, symbols: [])
       let captures = outer.compactMap { name in
         node.captures.firstIndex(of: name).map { node.operands.count + $0 }
       }
@@ -148,10 +149,10 @@ struct GraphBuilder {
     return operations
   }
 
-  /// The nodes in an order in which each finds its operands ready, and the places they had.
+  /// The nodes in an order in which each finds its operands ready.
   private func ordered(
     _ operations: [any Operation], given count: Int, sources: Set<Int>
-  ) throws(NetworkError) -> (order: [Int], nodes: [Graph.Node]) {
+  ) throws(NetworkError) -> [Graph.Node] {
     var waiting: [[Int]] = Array(repeating: [], count: count)
     var open = [Int](repeating: 0, count: model.nodes.count)
     var all: [Graph.Node] = []
@@ -193,14 +194,34 @@ struct GraphBuilder {
       let done = Set(order)
       throw .cycle(nodes: all.indices.filter { !done.contains($0) }.map { all[$0].label })
     }
-    return (order, order.map { all[$0] })
+    return order.map { all[$0] }
   }
 
   private func operationCounts() -> [(name: String, count: Int)] {
     Dictionary(grouping: model.nodes, by: \.operation).map { ($0.key, $0.value.count) }.sorted { $0.0 < $1.0 }
   }
 
-  private func warnings(_ order: [Int], _ graph: Graph, _ ports: [Network.Port]) -> [String] {
+  private func warnings(_ graph: Graph, _ ports: [Network.Port]) -> [String] {
+    cutWays(graph, ports) + randomZeros()
+  }
+
+  /// Ways from an input to an output that its derivative leaves out, where there are others.
+  private func cutWays(_ graph: Graph, _ ports: [Network.Port]) -> [String] {
+    var warnings: [String] = []
+    for (index, port) in ports.enumerated().prefix(Self.tracedInputCount) where port.isReal {
+      let ways = CutWays(graph, from: graph.inputs[index])
+      var named: Set<Int> = []
+      for (number, output) in zip(graph.outputs, model.outputs) {
+        guard ways.isReached[number], let cut = ways.cuts[number], named.insert(cut).inserted else { continue }
+        warnings.append(
+          "output '\(output.name)' follows input '\(port.name)' also through \(graph.nodes[cut].label), whose derivative is 0: the Jacobian leaves that way out"
+        )
+      }
+    }
+    return warnings
+  }
+
+  private func randomZeros() -> [String] {
     let constants = Dictionary(model.tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     return model.nodes.indices.compactMap { index in
       let node = model.nodes[index]

@@ -38,8 +38,8 @@ final class Trace<S: NetworkScalar> {
   private var stepCount = 0
   private var work = 0
   private var kept = 0
-  /// Ties met on the way, counted when asked for.
-  private(set) var kinkCount = 0
+  /// Ties met on the way by their rule, counted when asked for.
+  private(set) var kinks: [String: Int] = [:]
   private let countsKinks: Bool
 
   init(countingKinks: Bool = false) { countsKinks = countingKinks }
@@ -73,12 +73,16 @@ final class Trace<S: NetworkScalar> {
   /// All results of an operation.
   func run(_ operation: any Operation, _ operands: [Variable?]) throws(NodeFault) -> [Variable] {
     // Steps of steps are taken here too: running them apart would repeat the inner ones for each outer one.
-    if let composed = operation as? any ComposedOperation { return try composed.compose(operands, on: self) }
     let given = Operands(values: operands.map { $0?.value })
+    if let composed = operation as? any ComposedOperation {
+      let results = try composed.compose(operands, on: self)
+      try countKinks(of: operation, at: Site(operands: given, results: results.map(\.value)))
+      return results
+    }
     let values = try operation.values(of: given)
     try charge(values.reduce(1) { $0 + $1.count })
     let site = Site(operands: given, results: values)
-    if countsKinks, let kinked = operation as? any KinkedOperation { kinkCount += try kinked.kinkCount(at: site) }
+    try countKinks(of: operation, at: site)
     let wanted = operands.enumerated().map { position, operand in
       (operand?.isActive ?? false) && operation.isDifferentiable(operand: position)
     }
@@ -103,6 +107,12 @@ final class Trace<S: NetworkScalar> {
         operation: operation, site: site, wanted: wanted, operands: operands.map { $0?.number },
         results: results.map(\.number)))
     return results
+  }
+
+  private func countKinks(of operation: any Operation, at site: Site<S>) throws(NodeFault) {
+    guard countsKinks, let kinked = operation as? any KinkedOperation, let rule = kinked.tieRule else { return }
+    let count = try kinked.kinkCount(at: site)
+    if count > 0 { kinks[rule, default: 0] += count }
   }
 
   private func charge(_ count: Int) throws(NodeFault) {

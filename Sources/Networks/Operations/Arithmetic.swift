@@ -7,6 +7,10 @@ struct Arithmetic: PointwiseOperation {
   }
   let kind: Kind
 
+  var isProduct: Bool {
+    if case .multiply = kind { true } else { false }
+  }
+
   func values<S>(of operands: Operands<S>) throws(NodeFault) -> [Value<S>] {
     var result = try operands.value(0)
     for position in 1..<max(1, operands.count) {
@@ -151,6 +155,26 @@ struct Arithmetic: PointwiseOperation {
     }
     return all
   }()
+}
+
+extension Arithmetic: KinkedOperation {
+  var tieRule: String? {
+    switch kind {
+    case .least, .greatest: Self.evenRule
+    default: nil
+    }
+  }
+
+  /// Results that more than one operand reaches.
+  func kinkCount<S>(at site: Site<S>) throws(NodeFault) -> Int {
+    guard tieRule != nil, case .real(let extreme) = site.results[0] else { return 0 }
+    var total = NDArray<S>(shape: [], values: [0])
+    for position in 0..<site.operands.count {
+      total = try combine(
+        Int32(FBK_ADD), total, try combine(Int32(FBK_EQUAL), try site.operands.real(position), extreme))
+    }
+    return total.values.count { $0 > 1 }
+  }
 }
 
 /// f(x, y) elementwise, with broadcasting.

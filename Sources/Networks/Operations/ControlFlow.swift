@@ -9,6 +9,8 @@ struct Conditional: ComposedOperation {
     }
     return try (condition != 0 ? whenTrue : whenFalse).run([], operands, on: trace)
   }
+
+  func isDifferentiable(operand: Int) -> Bool { operand > 0 }
 }
 
 /// A graph run again and again on what it made of its values the last time, and what it makes each time side by side.
@@ -52,6 +54,8 @@ struct Repetition: ComposedOperation {
     for row in rows { results.append(try ControlFlow.stacked(row, axis: 0, isReversed: false, on: trace)) }
     return results
   }
+
+  func isDifferentiable(operand: Int) -> Bool { operand > 1 }
 }
 
 /// A graph run for each entry along an axis of some operands.

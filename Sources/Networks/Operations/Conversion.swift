@@ -56,9 +56,12 @@ struct Conversion: Operation {
     return wanted.map { _ in nil }
   }
 
-  func isDifferentiable(operand: Int) -> Bool {
-    if case .real = target { operand == 0 } else { false }
+  /// Whether fractions are lost, and derivatives with them.
+  var isFlat: Bool {
+    if case .real = target { false } else { true }
   }
+
+  func isDifferentiable(operand: Int) -> Bool { operand == 0 && !isFlat }
 
   static let builders: [String: OperationCatalog.Builder] = [
     "Cast": { given in

@@ -114,6 +114,34 @@ struct MaxPool: Operation {
   }
 }
 
+extension MaxPool: KinkedOperation {
+  var tieRule: String? { Self.firstRule }
+
+  /// Windows whose largest number is there more than once.
+  func kinkCount<S>(at site: Site<S>) throws(NodeFault) -> Int {
+    let x = try site.operands.real(0)
+    let (largest, _, window) = try found(x)
+    let (strides, outputStrides) = (packedStrides(window.input), packedStrides(window.output))
+    let channels = x.shape[0] * x.shape[1]
+    var count = 0
+    for place in 0..<window.outputSize {
+      var offsets = [0]
+      for axis in window.input.indices {
+        let start = place / outputStrides[axis] % window.output[axis] * window.strides[axis] - window.before[axis]
+        let inside = (0..<window.taps[axis]).lazy.map { start + $0 * window.dilations[axis] }
+          .filter { $0 >= 0 && $0 < window.input[axis] }
+        offsets = offsets.flatMap { offset in inside.map { offset + $0 * strides[axis] } }
+      }
+      for channel in 0..<channels {
+        let top = largest.values[channel * window.outputSize + place]
+        let base = channel * window.inputSize
+        if offsets.count(where: { x.values[base + $0] == top }) > 1 { count += 1 }
+      }
+    }
+    return count
+  }
+}
+
 extension Directions {
   /// The elements at given positions.
   fileprivate func picked(_ positions: [Int], shape: [Int]) -> Directions {

@@ -124,10 +124,12 @@ struct LargestEntries: ComposedOperation, KinkedOperation {
 
   func isDifferentiable(operand: Int) -> Bool { operand == 0 }
 
+  var tieRule: String? { Self.firstRule }
+
   /// Lines whose last chosen entry is as large as the first that is not.
   func kinkCount<S>(at site: Site<S>) throws(NodeFault) -> Int {
+    guard case .real(let x)? = site.operands[0] else { return 0 }
     let (axis, index) = try chosen(site.operands)
-    let x = try site.operands.real(0)
     let (count, extent) = (index.shape[axis], x.shape[axis])
     guard count > 0, count < extent else { return 0 }
     let values = Double.converting(x.values)

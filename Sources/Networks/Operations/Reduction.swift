@@ -1,7 +1,7 @@
 import CKernels
 
 /// Sums, means, extremes and norms along axes.
-struct Reduction: PiecewiseOperation {
+struct Reduction: PiecewiseOperation, KinkedOperation {
   enum Kind: Sendable { case sum, mean, largest, smallest, product, l1, l2, sumOfSquares, logSum, logSumExp }
   let kind: Kind
   let axes: [Int]?
@@ -176,6 +176,30 @@ struct Reduction: PiecewiseOperation {
   }
 
   func isDifferentiable(operand: Int) -> Bool { operand == 0 }
+
+  var tieRule: String? {
+    switch kind {
+    case .largest, .smallest: Self.evenRule
+    case .l1, .l2: "0"
+    default: nil
+    }
+  }
+
+  /// Extremes that more than one number reaches; absolute values of 0; norms of 0.
+  func kinkCount<S>(at site: Site<S>) throws(NodeFault) -> Int {
+    guard case .real(let x)? = site.operands[0], case .real(let result) = site.results[0] else { return 0 }
+    switch kind {
+    case .l1: return x.values.count { $0 == 0 }
+    case .l2: return result.values.count { $0 == 0 }
+    case .largest, .smallest:
+      let plan = try plan(site.operands)
+      let lines = arranged(x, plan)
+      return result.values.indices.count { row in
+        lines[(row * plan.count)..<((row + 1) * plan.count)].count { $0 == result.values[row] } > 1
+      }
+    default: return 0
+    }
+  }
 
   static let builders: [String: OperationCatalog.Builder] = {
     let kinds: [(String, Kind)] = [

@@ -60,7 +60,7 @@ struct Where: PointwiseOperation {
 }
 
 /// Values kept within bounds; the derivative is 1 on the bounds too, as in PyTorch.
-private struct Clip: PointwiseOperation {
+private struct Clip: PointwiseOperation, KinkedOperation {
   let low: Double?
   let high: Double?
 
@@ -95,10 +95,22 @@ private struct Clip: PointwiseOperation {
   }
 
   func isDifferentiable(operand: Int) -> Bool { operand == 0 }
+
+  var tieRule: String? { "1" }
+
+  /// Numbers on a bound.
+  func kinkCount<S>(at site: Site<S>) throws(NodeFault) -> Int {
+    guard case .real(let x)? = site.operands[0] else { return 0 }
+    var count = 0
+    for bound in [try bound(low, site.operands, 1), try bound(high, site.operands, 2)] {
+      if let bound { count += try combine(Int32(FBK_EQUAL), x, bound).values.count { $0 != 0 } }
+    }
+    return count
+  }
 }
 
 /// x where positive, slope · x where negative.
-private struct ParametricRelu: PointwiseOperation {
+private struct ParametricRelu: PointwiseOperation, KinkedOperation {
   func values<S>(of operands: Operands<S>) throws(NodeFault) -> [Value<S>] {
     let x = try operands.real(0)
     return [.real(try combine(Int32(FBK_MUL), x, try factor(x, try operands.real(1))))]
@@ -118,5 +130,11 @@ private struct ParametricRelu: PointwiseOperation {
     return [
       .array(try factor(x, try site.operands.real(1))), .array(try combine(Int32(FBK_MIN), x, zero)),
     ]
+  }
+
+  var tieRule: String? { Self.lowerRule }
+
+  func kinkCount<S>(at site: Site<S>) throws(NodeFault) -> Int {
+    try site.operands.real(0).values.count { $0 == 0 }
   }
 }

@@ -1,6 +1,6 @@
 import CKernels
 
-/// A function applied to each element: exponentials, trigonometry, activations, rounding.
+/// A function applied to each element: exponentials, trigonometry, activations.
 struct UnaryFunction: PointwiseOperation {
   let kind: Int32
   var a = 0.0
@@ -29,7 +29,7 @@ struct UnaryFunction: PointwiseOperation {
   static let builders: [String: OperationCatalog.Builder] = {
     let plain: [String: Int] = [
       "Exp": FBK_EXP, "Log": FBK_LOG, "Sqrt": FBK_SQRT, "Reciprocal": FBK_RECIPROCAL, "Abs": FBK_ABS, "Neg": FBK_NEG,
-      "Sign": FBK_SIGN, "Floor": FBK_FLOOR, "Ceil": FBK_CEIL, "Round": FBK_ROUND, "Sin": FBK_SIN, "Cos": FBK_COS,
+      "Sin": FBK_SIN, "Cos": FBK_COS,
       "Tan": FBK_TAN, "Asin": FBK_ASIN, "Acos": FBK_ACOS, "Atan": FBK_ATAN, "Sinh": FBK_SINH, "Cosh": FBK_COSH,
       "Asinh": FBK_ASINH, "Acosh": FBK_ACOSH, "Atanh": FBK_ATANH, "Tanh": FBK_TANH, "Sigmoid": FBK_SIGMOID,
       "Erf": FBK_ERF, "Softplus": FBK_SOFTPLUS, "Softsign": FBK_SOFTSIGN, "Relu": FBK_RELU,
@@ -37,6 +37,9 @@ struct UnaryFunction: PointwiseOperation {
     ].mapValues { Int($0) }
     var all: [String: OperationCatalog.Builder] = plain.mapValues { kind in
       { _ in UnaryFunction(kind: Int32(kind)) }
+    }
+    for (name, kind) in [("Sign", FBK_SIGN), ("Floor", FBK_FLOOR), ("Ceil", FBK_CEIL), ("Round", FBK_ROUND)] {
+      all[name] = { _ in StepFunction(function: UnaryFunction(kind: Int32(kind))) }
     }
     func add(_ name: String, _ kind: Int, alpha: Double, _ second: String? = nil, _ beta: Double = 0) {
       all[name] = { given in
@@ -61,4 +64,39 @@ struct UnaryFunction: PointwiseOperation {
     }
     return all
   }()
+}
+
+/// A function that is constant between its jumps: rounding, and the sign.
+struct StepFunction: FlatOperation {
+  let function: UnaryFunction
+
+  func values<S>(of operands: Operands<S>) throws(NodeFault) -> [Value<S>] { try function.values(of: operands) }
+}
+
+extension UnaryFunction: KinkedOperation {
+  /// Where the slope jumps.
+  private var kinks: [Double] {
+    switch Int(kind) {
+    case Int(FBK_RELU), Int(FBK_ABS): [0]
+    case Int(FBK_LEAKY_RELU), Int(FBK_ELU), Int(FBK_SELU): a == 1 ? [] : [0]
+    case Int(FBK_THRESHOLDED_RELU): [a]
+    case Int(FBK_HARD_SIGMOID): a == 0 ? [] : [-b / a, (1 - b) / a]
+    case Int(FBK_HARD_SWISH): [-3, 3]
+    default: []
+    }
+  }
+
+  var tieRule: String? {
+    guard !kinks.isEmpty else { return nil }
+    return switch Int(kind) {
+    case Int(FBK_LEAKY_RELU), Int(FBK_ELU), Int(FBK_SELU): Self.lowerRule
+    case Int(FBK_HARD_SWISH): "that of values between -3 and 3"
+    default: "0"
+    }
+  }
+
+  func kinkCount<S>(at site: Site<S>) throws(NodeFault) -> Int {
+    guard case .real(let x)? = site.operands[0] else { return 0 }
+    return kinks.reduce(0) { count, kink in count + x.values.count { $0 == S(kink) } }
+  }
 }

@@ -115,6 +115,19 @@ public struct JacobianSpectrum: Probe {
     try measure(subject, using: &random) { _ in }
   }
 
+  /// Where the Jacobian is one by convention.
+  private func kinks(_ subject: Subject) throws -> [Network.Kink] {
+    func kinks<Scalar: NetworkScalar>(_ type: Scalar.Type) throws -> [Network.Kink] {
+      var inputs = subject.others.mapValues { $0.converted(to: type) }
+      inputs[subject.input.name] = subject.points.converted(to: type)
+      return try subject.network.kinks(of: subject.output.name, withRespectTo: subject.input.name, at: inputs)
+    }
+    return switch precision {
+    case .float64: try kinks(Double.self)
+    case .float32: try kinks(Float.self)
+    }
+  }
+
   /// Measures, telling how far it is.
   public func measure(
     _ subject: Subject, using random: inout SeededGenerator, progress: @escaping MeasurementProgress
@@ -124,7 +137,8 @@ public struct JacobianSpectrum: Probe {
       case .float64: try JacobianSpectra(of: self, subject, as: Double.self, using: random, progress: progress)
       case .float32: try JacobianSpectra(of: self, subject, as: Float.self, using: random, progress: progress)
       }
-    return JacobianSpectrumFinding(network: network.name, spectra: spectra, warnings: subject.network.warnings)
+    return JacobianSpectrumFinding(
+      network: network.name, spectra: spectra, warnings: subject.network.warnings, kinks: try kinks(subject))
   }
 }
 

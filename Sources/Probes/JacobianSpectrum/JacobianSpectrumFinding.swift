@@ -1,5 +1,6 @@
 import Diagnostics
 import Exhibits
+import Networks
 import Probing
 
 /// The spectra of a network's Jacobian at every point.
@@ -31,7 +32,7 @@ public struct JacobianSpectrumFinding: ProbeFinding {
   /// The numerical doubts.
   public var caveats: [Caveat]
 
-  init(network: String, spectra: JacobianSpectra, warnings: [String]) {
+  init(network: String, spectra: JacobianSpectra, warnings: [String], kinks: [Network.Kink]) {
     self.network = network
     outputSize = spectra.outputSize
     inputSize = spectra.inputSize
@@ -50,6 +51,7 @@ public struct JacobianSpectrumFinding: ProbeFinding {
       })
     symmetryDefect = symmetryDefects.map(mean)
     caveats = warnings.map { Caveat("network", $0) }
+    caveats += ties(kinks)
     caveats += fewPoints(singularValues.count)
     caveats += unconverged(partial)
   }
@@ -133,6 +135,15 @@ public struct JacobianSpectrumFinding: ProbeFinding {
 /// Points at 1, 2, 3 … for the entries of a sorted spectrum.
 func indexed(_ values: some Sequence<Double>) -> [Mark.Point] {
   values.enumerated().map { Mark.Point(Double($0.offset + 1), $0.element) }
+}
+
+/// The doubt that values exactly on kinks leave.
+func ties(_ kinks: [Network.Kink]) -> [Caveat] {
+  guard let most = kinks.max(by: { $0.count < $1.count }) else { return [] }
+  let others = kinks.count - 1
+  return [
+    Caveat("ties", others == 0 ? most.sentence : "\(most.sentence); others do at \(counted(others, "more kink"))")
+  ]
 }
 
 /// The doubt that fewer points than eight leave.

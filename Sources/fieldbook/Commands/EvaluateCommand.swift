@@ -98,6 +98,9 @@ struct EvaluateCommand: ParsableCommand {
     var tensors = network.outputs.compactMap { port in values[port.name].map { tensor(port.name, $0) } }
     if let slope {
       let array = try network.jacobian(of: slope.output, withRespectTo: slope.input, at: repeated)
+      for kink in try network.kinks(of: slope.output, withRespectTo: slope.input, at: repeated) {
+        Console(isQuiet: quiet).progress("note: \(kink.sentence)")
+      }
       tensors.append(tensor("jacobian", array))
     }
     return tensors
