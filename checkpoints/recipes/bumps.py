@@ -95,11 +95,13 @@ def check_samples(kept: dict[int, ConditionalUNet]) -> bool:
 def write_probe(network: ConditionalUNet, inputs: dict[str, torch.Tensor], path: Path) -> None:
     """What the network makes of a few inputs, in both precisions: whoever runs the file elsewhere can compare."""
     wide = copy.deepcopy(network).double()
-    outputs = {
-        "noise.float32": network(*inputs.values()),
-        "noise.float64": wide(*(value.double() for value in inputs.values())),
-    }
-    np.savez(path, **{name: value.detach().contiguous().numpy() for name, value in (inputs | outputs).items()})
+    pairs = {}
+    for pair in range(len(next(iter(inputs.values())))):
+        given = {name: value[pair : pair + 1] for name, value in inputs.items()}
+        pairs |= {f"{pair}/input/{name}": value for name, value in given.items()}
+        pairs[f"{pair}/output/noise"] = network(*given.values())
+        pairs[f"{pair}/output64/noise"] = wide(*(value.double() for value in given.values()))
+    np.savez(path, **{name: value.detach().contiguous().numpy() for name, value in pairs.items()})
 
 
 def write_checkpoints(kept: dict[int, ConditionalUNet]) -> None:
