@@ -101,7 +101,8 @@ import Testing
     )
     #expect(
       chain?.hint
-        == "export the model with torch.export or ONNX (checkpoints/recipes/export.py does), or write a recipe file")
+        == "export the model with torch.export or ONNX (checkpoints/recipes/export.py does), or write a recipe file, or say 'architecture: {kind: mlp, activation: …}' if that is what it is"
+    )
     let gru = #expect(throws: NetworkError.self) { try ModuleFixture(name: "gru-weights").network() }
     #expect(
       gru?.hint
