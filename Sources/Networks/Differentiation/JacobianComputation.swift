@@ -129,21 +129,25 @@ struct JacobianComputation<S: NetworkScalar>: Sendable {
     let state = Mutex<(next: Int, done: Int, error: NetworkError?)>((0, 0, nil))
     let result = NDArray<S>(shape: shape) { base in
       let target = Target(base: base)
-      DispatchQueue.concurrentPerform(iterations: min(workerCount, parts.count)) { _ in
-        while let index = state.withLock({ state -> Int? in
-          guard state.error == nil, state.next < parts.count else { return nil }
-          state.next += 1
-          return state.next - 1
-        }) {
-          do throws(NetworkError) {
-            try work(parts[index], into: target.base)
-            let done = state.withLock { state in
-              state.done += 1
-              return state.done
+      let workers = min(workerCount, parts.count)
+      DispatchQueue.concurrentPerform(iterations: workers) { _ in
+        // The processors are shared out here, and not once more within a part.
+        Processors.$count.withValue(workerCount / workers) {
+          while let index = state.withLock({ state -> Int? in
+            guard state.error == nil, state.next < parts.count else { return nil }
+            state.next += 1
+            return state.next - 1
+          }) {
+            do throws(NetworkError) {
+              try work(parts[index], into: target.base)
+              let done = state.withLock { state in
+                state.done += 1
+                return state.done
+              }
+              progress?(done, parts.count)
+            } catch {
+              state.withLock { $0.error = $0.error ?? error }
             }
-            progress?(done, parts.count)
-          } catch {
-            state.withLock { $0.error = $0.error ?? error }
           }
         }
       }
