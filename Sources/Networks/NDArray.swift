@@ -14,8 +14,8 @@ public struct NDArray<Scalar: NetworkScalar>: Sendable, Hashable {
 
   /// Makes an array of one value throughout.
   public init(shape: [Int], repeating value: Scalar) {
-    self.shape = shape
-    values = [Scalar](repeating: value, count: shape.reduce(1, *))
+    let count = shape.reduce(1, *)
+    self.init(shape: shape) { $0.fill(with: value, count: count) }
   }
 
   /// Makes an array whose storage a closure fills entirely.

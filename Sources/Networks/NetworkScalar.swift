@@ -39,6 +39,14 @@ extension NetworkScalar {
   }
 }
 
+extension UnsafeMutablePointer where Pointee: NetworkScalar {
+  /// Writes one number everywhere, by a loop compiled for the precision.
+  func fill(with value: Pointee, count: Int) {
+    guard count > 0 else { return }
+    withUnsafePointer(to: value) { Pointee.kernels.copy(1, [count], $0, [0], self, [1]) }
+  }
+}
+
 extension Float: NetworkScalar {
   /// 32 bits.
   public static var precision: Precision { .float32 }
@@ -51,6 +59,15 @@ extension Float: NetworkScalar {
     mix: fbk_mix_f32, unfold: fbk_unfold_f32, fold: fbk_fold_f32, largest: fbk_largest_f32,
     multiply: { call in
       BLASThreads.useOne()
+      if call.rows == 1 {
+        // One row goes past the packing of the matrix, which would double the memory to be read.
+        let (m, n) = call.transposesRight ? (call.columns, call.depth) : (call.depth, call.columns)
+        cblas_sgemv(
+          CblasRowMajor, call.transposesRight ? CblasNoTrans : CblasTrans, Int32(m), Int32(n), call.scale, call.right,
+          Int32(call.rightStride), call.left, call.transposesLeft ? Int32(call.leftStride) : 1,
+          call.accumulates ? 1 : 0, call.result, 1)
+        return
+      }
       cblas_sgemm(
         CblasRowMajor, call.transposesLeft ? CblasTrans : CblasNoTrans,
         call.transposesRight ? CblasTrans : CblasNoTrans,
@@ -72,6 +89,15 @@ extension Double: NetworkScalar {
     mix: fbk_mix_f64, unfold: fbk_unfold_f64, fold: fbk_fold_f64, largest: fbk_largest_f64,
     multiply: { call in
       BLASThreads.useOne()
+      if call.rows == 1 {
+        // One row goes past the packing of the matrix, which would double the memory to be read.
+        let (m, n) = call.transposesRight ? (call.columns, call.depth) : (call.depth, call.columns)
+        cblas_dgemv(
+          CblasRowMajor, call.transposesRight ? CblasNoTrans : CblasTrans, Int32(m), Int32(n), call.scale, call.right,
+          Int32(call.rightStride), call.left, call.transposesLeft ? Int32(call.leftStride) : 1,
+          call.accumulates ? 1 : 0, call.result, 1)
+        return
+      }
       cblas_dgemm(
         CblasRowMajor, call.transposesLeft ? CblasTrans : CblasNoTrans,
         call.transposesRight ? CblasTrans : CblasNoTrans,

@@ -114,7 +114,7 @@ struct Directions<S: NetworkScalar>: Sendable {
   }
 
   init(zeros count: Int, shape: [Int]) {
-    self.init(count: count, shape: shape, values: [S](repeating: 0, count: count * shape.reduce(1, *)))
+    self.init(count: count, shape: shape, values: NDArray<S>(shape: [count] + shape, repeating: 0).values)
   }
 
   /// Whether the directions stand for every entry of the value's first axis at once.

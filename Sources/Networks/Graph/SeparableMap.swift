@@ -84,7 +84,7 @@ struct SeparableMap: Sendable {
         NDArray<S>(shape: [outer * to]) { target in
           source.withUnsafeBufferPointer { source in
             guard let source = source.baseAddress else {
-              target.update(repeating: 0, count: outer * to)
+              target.fill(with: 0, count: outer * to)
               return
             }
             Processors.share(outer, grain: max(1, 1 << 15 / max(1, from + to))) { rows in

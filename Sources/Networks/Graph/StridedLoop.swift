@@ -25,6 +25,15 @@ struct StridedLoop: Sendable {
   }
 
   private var isEmpty: Bool { extents.contains(0) }
+
+  /// Shares the first axis out to the processors, where no two of its entries have the same target.
+  private func share(targets: [Int], _ body: (_ extents: [Int], _ entry: Int) -> Void) {
+    let size = extents.dropFirst().reduce(1, *)
+    guard extents[0] * size > 1 << 15, targets[0] != 0 else { return body(extents, 0) }
+    Processors.share(extents[0], grain: max(1, 1 << 14 / size)) { entries in
+      body([entries.count] + extents.dropFirst(), entries.lowerBound)
+    }
+  }
   private var rank: Int32 { Int32(extents.count) }
 
   /// target = source.
@@ -34,7 +43,11 @@ struct StridedLoop: Sendable {
     guard !isEmpty else { return }
     source.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
-      S.kernels.copy(rank, extents, base + start, strides[0], target + offset, strides[1])
+      share(targets: strides[1]) { extents, entry in
+        S.kernels.copy(
+          rank, extents, base + start + entry * strides[0][0], strides[0], target + offset + entry * strides[1][0],
+          strides[1])
+      }
     }
   }
 
@@ -57,12 +70,19 @@ struct StridedLoop: Sendable {
     guard !isEmpty else { return }
     source.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
-      if let weights {
-        S.kernels.weigh(
-          rank, extents, base + start, strides[0], weights, strides[1], scale, target, strides[2], assigning ? 1 : 0)
-      } else {
-        S.kernels.weigh(
-          rank, extents, base + start, strides[0], nil, strides[1], scale, target, strides[2], assigning ? 1 : 0)
+      share(targets: strides[2]) { extents, entry in
+        let (source, target) = (base + start + entry * strides[0][0], target + entry * strides[2][0])
+        guard let weights else {
+          S.kernels.weigh(
+            rank, extents, source, strides[0], nil, strides[1], scale, target, strides[2], assigning ? 1 : 0)
+          return
+        }
+        weights.withUnsafeBufferPointer { weights in
+          guard let weights = weights.baseAddress else { return }
+          S.kernels.weigh(
+            rank, extents, source, strides[0], weights + entry * strides[1][0], strides[1], scale, target, strides[2],
+            assigning ? 1 : 0)
+        }
       }
     }
   }
@@ -72,13 +92,30 @@ struct StridedLoop: Sendable {
     guard !isEmpty else { return }
     target.withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
-      S.kernels.weigh(rank, extents, base, strides[0], weights, strides[1], 1, base, strides[0], 1)
+      weights.withUnsafeBufferPointer { weights in
+        guard let weights = weights.baseAddress else { return }
+        share(targets: strides[0]) { extents, entry in
+          let place = base + entry * strides[0][0]
+          S.kernels.weigh(
+            rank, extents, place, strides[0], weights + entry * strides[1][0], strides[1], 1, place, strides[0], 1)
+        }
+      }
     }
   }
 
   /// target (packed) = f(left, right).
   func combine<S: NetworkScalar>(_ kind: Int32, _ left: [S], _ right: [S], into target: UnsafeMutablePointer<S>) {
     guard !isEmpty else { return }
-    S.kernels.binary(kind, rank, extents, left, strides[0], right, strides[1], target)
+    let row = extents.dropFirst().reduce(1, *)
+    left.withUnsafeBufferPointer { left in
+      right.withUnsafeBufferPointer { right in
+        guard let left = left.baseAddress, let right = right.baseAddress else { return }
+        share(targets: [row]) { extents, entry in
+          S.kernels.binary(
+            kind, rank, extents, left + entry * strides[0][0], strides[0], right + entry * strides[1][0], strides[1],
+            target + entry * row)
+        }
+      }
+    }
   }
 }

@@ -92,9 +92,10 @@ struct Convolution: Operation {
   /// Each channel's shift in all its places, or zeros.
   private static func fill<S: NetworkScalar>(_ target: UnsafeMutablePointer<S>, _ shape: [Int], with shift: [S]?) {
     let size = shape.dropFirst(2).reduce(1, *)
-    for row in 0..<(shape[0] * shape[1]) {
-      (target + row * size).update(repeating: shift.map { $0[row % shape[1]] } ?? S(0), count: size)
-    }
+    StridedLoop(
+      extents: [shape[0], shape[1], size],
+      strides: [[0, shift == nil ? 0 : 1, 0], [shape[1] * size, size, 1]]
+    ).copy(shift ?? [0], to: target)
   }
 
   /// Adds W x, or Wᵀ x, to what is there.
@@ -121,7 +122,7 @@ struct Convolution: Operation {
     let images = given.count * given.shape[0]
     let result = [given.shape[0]] + shape.dropFirst()
     return Directions(count: given.count, shape: result) { target in
-      target.update(repeating: 0, count: given.count * result.reduce(1, *))
+      target.fill(with: 0, count: given.count * result.reduce(1, *))
       run(plan, weights, given.values, images: images, into: target, isForward: isForward)
     }
   }
@@ -138,7 +139,7 @@ struct Convolution: Operation {
     if let given = directions[1]?.expanded(to: weights.shape) {
       add(
         Directions(count: given.count, shape: shape) { target in
-          target.update(repeating: 0, count: given.count * size)
+          target.fill(with: 0, count: given.count * size)
           for index in 0..<given.count {
             run(
               plan, given.values, at: index * weights.count, x.values, images: x.shape[0], into: target + index * size,
@@ -171,7 +172,7 @@ struct Convolution: Operation {
     let size = shape.reduce(1, *)
     if wanted[1] {
       result[1] = Directions(count: whole.count, shape: weights.shape) { target in
-        target.update(repeating: 0, count: whole.count * weights.count)
+        target.fill(with: 0, count: whole.count * weights.count)
         whole.values.withUnsafeBufferPointer { whole in
           x.values.withUnsafeBufferPointer { x in
             guard let y = whole.baseAddress, let seen = x.baseAddress else { return }

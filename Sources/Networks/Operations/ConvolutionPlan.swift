@@ -55,7 +55,7 @@ struct ConvolutionPlan: Sendable {
     _ weights: UnsafePointer<S>, to x: UnsafePointer<S>, images: Int, into y: UnsafeMutablePointer<S>, accumulates: Bool
   ) {
     guard xSize > 0, ySize > 0, images > 0 else {
-      if !accumulates { y.update(repeating: 0, count: images * ySize) }
+      if !accumulates { y.fill(with: 0, count: images * ySize) }
       return
     }
     let tile = tile

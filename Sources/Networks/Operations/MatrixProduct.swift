@@ -82,20 +82,37 @@ struct MatrixProduct: Operation {
     let size = plan.rows * plan.columns
     guard size > 0 else { return }
     if plan.depth == 0 {
-      if !accumulates { (target + start).update(repeating: 0, count: size * plan.left.count) }
+      if !accumulates { (target + start).fill(with: 0, count: size * plan.left.count) }
       return
     }
     left.withUnsafeBufferPointer { left in
       right.withUnsafeBufferPointer { right in
         guard let left = left.baseAddress, let right = right.baseAddress else { return }
-        for (index, (p, q)) in zip(plan.left, plan.right).enumerated() {
-          S.kernels.multiply(
-            MatrixCall(
-              rows: plan.rows, columns: plan.columns, depth: plan.depth, scale: S(scale),
-              left: left + leftStart + p * plan.rows * plan.depth, leftStride: transposesLeft ? plan.rows : plan.depth,
-              transposesLeft: transposesLeft, right: right + rightStart + q * plan.depth * plan.columns,
-              rightStride: transposesRight ? plan.depth : plan.columns, transposesRight: transposesRight,
-              result: target + start + index * size, accumulates: accumulates))
+        // Where the products of the stack are too few for the processors, each is cut along its longer side.
+        let isSmall = plan.left.count * size * plan.depth < 1 << 18
+        let cuts = isSmall || plan.left.count >= Processors.count ? 1 : Processors.count
+        let cutsRows = plan.rows >= plan.columns
+        let side = cutsRows ? plan.rows : plan.columns
+        let work = size * plan.depth / cuts
+        Processors.share(plan.left.count * cuts, grain: max(1, 1 << 17 / max(1, work))) { pieces in
+          for piece in pieces {
+            let (index, cut) = (piece / cuts, piece % cuts)
+            let part = (side * cut / cuts)..<(side * (cut + 1) / cuts)
+            guard !part.isEmpty else { continue }
+            let (row, column) = cutsRows ? (part.lowerBound, 0) : (0, part.lowerBound)
+            S.kernels.multiply(
+              MatrixCall(
+                rows: cutsRows ? part.count : plan.rows, columns: cutsRows ? plan.columns : part.count,
+                depth: plan.depth, scale: S(scale),
+                left: left + leftStart + plan.left[index] * plan.rows * plan.depth
+                  + row * (transposesLeft ? 1 : plan.depth),
+                leftStride: transposesLeft ? plan.rows : plan.depth, transposesLeft: transposesLeft,
+                right: right + rightStart + plan.right[index] * plan.depth * plan.columns
+                  + column * (transposesRight ? plan.depth : 1),
+                rightStride: transposesRight ? plan.depth : plan.columns, transposesRight: transposesRight,
+                result: target + start + index * size + row * plan.columns + column, resultStride: plan.columns,
+                accumulates: accumulates))
+          }
         }
       }
     }
@@ -181,7 +198,7 @@ struct MatrixProduct: Operation {
           S.kernels.transpose(plan.columns, plan.depth, right, plan.depth, $0, plan.columns)
         }.values
     }
-    target.update(repeating: 0, count: plan.rows * plan.columns)
+    target.fill(with: 0, count: plan.rows * plan.columns)
     let line = StridedLoop(extents: [plan.columns], strides: [[1], [0], [1]])
     for position in positions {
       let (row, entry) = (position / plan.depth, position % plan.depth)

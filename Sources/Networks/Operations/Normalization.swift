@@ -51,9 +51,20 @@ struct LayerNormalization: Operation {
     let (count, size, _) = try rows(x.shape)
     var scales = [S](repeating: 0, count: count)
     let rows = NDArray<S>(shape: x.shape) {
-      S.kernels.normalize(count, size, x.values, epsilon, isCentred ? 1 : 0, $0, &scales)
+      normalize(x.values, count, size, into: $0, &scales)
     }
     return (rows, scales)
+  }
+
+  private func normalize<S: NetworkScalar>(
+    _ x: UnsafePointer<S>, _ count: Int, _ size: Int, into target: UnsafeMutablePointer<S>,
+    _ scales: UnsafeMutablePointer<S>
+  ) {
+    Processors.share(count, grain: max(1, 1 << 14 / max(1, size))) { rows in
+      let start = rows.lowerBound * size
+      S.kernels.normalize(
+        rows.count, size, x + start, epsilon, isCentred ? 1 : 0, target + start, scales + rows.lowerBound)
+    }
   }
 
   func values<S>(of operands: Operands<S>) throws(NodeFault) -> [Value<S>] {

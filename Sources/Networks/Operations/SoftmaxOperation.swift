@@ -43,7 +43,15 @@ struct SoftmaxOperation: Operation {
 
   private func softmax<S>(_ x: NDArray<S>, _ plan: Plan) -> [S] {
     let lines = arranged(x.values, plan, count: 1, back: false)
-    return NDArray(shape: [x.count]) { S.kernels.softmax(plan.rows, plan.entries, lines, $0) }.values
+    return NDArray(shape: [x.count]) { target in
+      lines.withUnsafeBufferPointer { lines in
+        guard let lines = lines.baseAddress else { return }
+        Processors.share(plan.rows, grain: max(1, 1 << 13 / max(1, plan.entries))) { rows in
+          let start = rows.lowerBound * plan.entries
+          S.kernels.softmax(rows.count, plan.entries, lines + start, target + start)
+        }
+      }
+    }.values
   }
 
   func values<S>(of operands: Operands<S>) throws(NodeFault) -> [Value<S>] {

@@ -18,12 +18,25 @@ struct UnaryFunction: PointwiseOperation {
       return [.whole(array)]
     }
     let x = try operands.real(0)
-    return [.real(NDArray(shape: x.shape) { S.kernels.map(kind, x.count, x.values, $0, a, b) })]
+    return [.real(each(of: x, S.kernels.map))]
+  }
+
+  private func each<S>(
+    of x: NDArray<S>, _ kernel: (Int32, Int, UnsafePointer<S>, UnsafeMutablePointer<S>, Double, Double) -> Void
+  ) -> NDArray<S> {
+    NDArray(shape: x.shape) { target in
+      x.values.withUnsafeBufferPointer { source in
+        guard let source = source.baseAddress else { return }
+        Processors.share(x.count, grain: 1 << 13) {
+          kernel(kind, $0.count, source + $0.lowerBound, target + $0.lowerBound, a, b)
+        }
+      }
+    }
   }
 
   func partials<S>(at site: Site<S>, wanted: [Bool]) throws(NodeFault) -> [Partial<S>?] {
     let x = try site.operands.real(0)
-    return [.array(NDArray(shape: x.shape) { S.kernels.slope(kind, x.count, x.values, $0, a, b) })]
+    return [.array(each(of: x, S.kernels.slope))]
   }
 
   static let builders: [String: OperationCatalog.Builder] = {
