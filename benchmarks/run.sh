@@ -9,3 +9,5 @@ echo "== jacobian: Jacobians and singular values of score MLPs"
 PYTHON="$python" jacobian/run.sh
 echo "== spectra: the largest singular values from products alone"
 PYTHON="$python" spectra/run.sh
+echo "== networks: evaluation beside ONNX Runtime, the Jacobian of a U-Net beside PyTorch"
+PYTHON="$python" networks/run.sh
