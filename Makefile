@@ -26,7 +26,7 @@ build: packages
 
 report: build
 	$(FIELDBOOK) build
-	@echo "Open _site/spectral-gaps/index.html"
+	@echo "Open _site/spectral-gaps/index.html and _site/bumps/index.html"
 
 lint:
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)

@@ -74,7 +74,7 @@ extension NetworkError {
   public var message: String {
     switch self {
     case .file(let error): error.message
-    case .notAModel(let found, _): "not an ONNX model: \(found)"
+    case .notAModel(let found, _): "not a network: \(found)"
     case .weightsOnly(let reason, _): "weights without a function: \(reason)"
     case .weightsBeside(let location, let reason): "weights in '\(location)': \(reason)"
     case .module(let path, let className, let reason, _):

@@ -42,23 +42,15 @@ struct ModelListing: FileListing {
     }
   }
 
-  private func ports(_ ports: [Network.Port]) -> JSONValue {
-    .list(
-      ports.map { port in
-        .record([
-          "name": .text(port.name), "type": .text(port.elementType.rawValue),
-          "shape": .list(port.shape.map { $0.map { .integer($0) } ?? .null }),
-        ])
-      })
-  }
+  private var ports: PortListing { PortListing(inputs: summary.inputs, outputs: summary.outputs) }
 
   var json: JSONValue {
     get throws {
       .record([
         "file": .text(path), "format": .text(form.rawValue), "bytes": .integer(byteCount),
         "producer": summary.producer.map { .text($0) } ?? .null, "opset": summary.opset.map { .integer($0) } ?? .null,
-        "parameters": .integer(summary.parameterCount), "inputs": ports(summary.inputs),
-        "outputs": ports(summary.outputs), "evaluable": .boolean(isEvaluable),
+        "parameters": .integer(summary.parameterCount), "inputs": ports.inputsJSON,
+        "outputs": ports.outputsJSON, "evaluable": .boolean(isEvaluable),
         "state": state.map { .text($0.word) } ?? .null, "state-words": state.map { .text($0.words) } ?? .null,
         "adjoint": state.map { .text($0.adjointWords) } ?? .null,
         "operations": .record(
@@ -83,15 +75,7 @@ struct ModelListing: FileListing {
         separator: ", ")
     ]
     if let state { lines += ["state: \(state.words)", "adjoint: \(state.adjointWords)"] }
-    let ports = summary.inputs.map { ("input", $0) } + summary.outputs.map { ("output", $0) }
-    lines.append(
-      TextTable(
-        headings: ["port", "name", "type", "shape"],
-        rows: ports.map { side, port in
-          let shape = port.shape.map { $0.map(String.init) ?? "?" }.joined(separator: "×")
-          return [side, port.name, port.elementType.rawValue, shape.isEmpty ? "scalar" : shape]
-        }, isNumeric: [false, false, false, false]
-      ).text)
+    lines.append(ports.text)
     lines.append(
       "operations: "
         + summary.operations.map { "\($0.name) \($0.count)\($0.isSupported ? "" : " (not supported)")" }

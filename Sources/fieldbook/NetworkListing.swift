@@ -11,25 +11,13 @@ struct NetworkListing: FileListing {
   /// Whether it is its maker's function.
   let state: NetworkState
 
-  private var ports: [(side: String, port: Network.Port)] {
-    network.inputs.map { ("input", $0) } + network.outputs.map { ("output", $0) }
-  }
-
-  private func list(_ ports: [Network.Port]) -> JSONValue {
-    .list(
-      ports.map { port in
-        .record([
-          "name": .text(port.name), "type": .text(port.elementType.rawValue),
-          "shape": .list(port.shape.map { $0.map { .integer($0) } ?? .null }),
-        ])
-      })
-  }
+  private var ports: PortListing { PortListing(inputs: network.inputs, outputs: network.outputs) }
 
   var json: JSONValue {
     get throws {
       .record([
         "file": .text(path), "format": .text(network.form.rawValue), "parameters": .integer(network.parameterCount),
-        "inputs": list(network.inputs), "outputs": list(network.outputs), "evaluable": .boolean(true),
+        "inputs": ports.inputsJSON, "outputs": ports.outputsJSON, "evaluable": .boolean(true),
         "state": .text(state.word), "state-words": .text(state.words), "adjoint": .text(state.adjointWords),
         "operations": .record(
           Dictionary(
@@ -44,14 +32,7 @@ struct NetworkListing: FileListing {
     var lines = [
       (["\(path): \(network.form.rawValue)", "\(network.parameterCount) parameters"] + beside).joined(separator: ", ")
     ]
-    lines.append(
-      TextTable(
-        headings: ["port", "name", "type", "shape"],
-        rows: ports.map { side, port in
-          let shape = port.shape.map { $0.map(String.init) ?? "?" }.joined(separator: "×")
-          return [side, port.name, port.elementType.rawValue, shape.isEmpty ? "scalar" : shape]
-        }, isNumeric: [false, false, false, false]
-      ).text)
+    lines.append(ports.text)
     lines.append("operations: " + network.operationCounts.map { "\($0.name) \($0.count)" }.joined(separator: ", "))
     lines.append("state: \(state.words)")
     lines.append("adjoint: \(state.adjointWords)")

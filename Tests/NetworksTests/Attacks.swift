@@ -49,14 +49,14 @@ struct Attack: Sendable, CustomStringConvertible {
     Attack(
       "two-graphs", "damaged ONNX model: model, byte \(sound.count + 2): there is a second graph", sound + [0x3A, 0]),
     Attack(
-      "git-lfs-pointer", "not an ONNX model: a git-lfs pointer",
+      "git-lfs-pointer", "not a network: a git-lfs pointer",
       Array("version https://git-lfs.github.com/spec/v1\n".utf8)),
-    Attack("web-page", "not an ONNX model: a web page", Array("<!DOCTYPE html><html></html>".utf8)),
+    Attack("web-page", "not a network: a web page", Array("<!DOCTYPE html><html></html>".utf8)),
     Attack(
       "zip", "zip archive has no end record; it is cut off, or something was added to it",
       [0x50, 0x4B, 3, 4] + [UInt8](repeating: 0, count: 26)),
     Attack("pickle", "it holds no tensor, but a dictionary", [0x80, 2, 0x7D, 0x71, 0, 0x2E]),
-    Attack("numpy", "not an ONNX model: arrays without a graph (npy)", [0x93] + Array("NUMPY".utf8) + [1, 0, 0, 0]),
+    Attack("numpy", "not a network: arrays without a graph (npy)", [0x93] + Array("NUMPY".utf8) + [1, 0, 0, 0]),
   ]
 
   private static let tensors: [Attack] = [

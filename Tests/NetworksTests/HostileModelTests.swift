@@ -26,7 +26,7 @@ import Testing
     let nothing = #expect(throws: NetworkError.self) { try Network.load(path: "/nowhere/score.onnx") }
     #expect(nothing?.message.contains("/nowhere/score.onnx") == true)
     let empty = #expect(throws: NetworkError.self) { try Network(reading: Bytes([UInt8]()), name: "empty") }
-    #expect(empty?.message == "not an ONNX model: 0 bytes")
+    #expect(empty?.message == "not a network: 0 bytes")
   }
 
   /// Nodes that the file's form does not give away but the numbers do.

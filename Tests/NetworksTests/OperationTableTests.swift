@@ -74,7 +74,7 @@ import Testing
       "Written by a test (`OperationTableTests`) from what was evaluated; `FIELDBOOK_RECORD=1 swift test` writes it anew.",
       "",
       "- **Cases**: how many of ONNX's own node tests with the operation in their graph are reproduced, in single and in double",
-      "  precision, with a scaled error of at most 1e-6 and whole numbers exactly. The cases that are not are listed below.",
+      "  precision, with a scaled error of at most 1e-6 and whole numbers exactly. The cases that are not are listed below. `refused`: it draws at random.",
       "- **Use**: `must` is what the layers and functions of PyTorch are exported to; `should` is what rarer ones need.",
       "- **Derivative**: by which operands, counted from 0, where these hold real numbers; both directions are tested on the same cases.",
       "- **On a kink**: what the derivative is where it jumps. `fieldbook evaluate --jacobian` says how many values sit there.",
@@ -93,7 +93,7 @@ import Testing
             ? (row.operandCount == 1 ? "0" : "all")
             : row.differentiable.sorted().map(String.init).joined(separator: ", ")
       lines.append(
-        "| \(name) | \(use) | \(row.count == 0 ? "own tests" : "\(row.passed) of \(row.count)") | \(derivative) | \(row.rules.sorted().joined(separator: "; ")) |"
+        "| \(name) | \(use) | \(cases(row, of: name)) | \(derivative) | \(row.rules.sorted().joined(separator: "; ")) |"
       )
     }
     lines += ["", "Cases that are not reproduced:", ""]
@@ -101,5 +101,10 @@ import Testing
       lines.append("- `\(name)`: \(reason)")
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func cases(_ row: Row, of name: String) -> String {
+    if RandomDraw.builders[name] != nil { return "refused" }
+    return row.count == 0 ? "own tests" : "\(row.passed) of \(row.count)"
   }
 }

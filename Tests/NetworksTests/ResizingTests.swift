@@ -1,3 +1,4 @@
+import Foundation
 import LinearAlgebra
 import Testing
 
@@ -53,6 +54,18 @@ import Testing
       return reason
     } catch {
       return "\(error)"
+    }
+  }
+
+  @Test func theGlobalNormIsThatOfAllPlaces() throws {
+    let x = NDArray(shape: [2, 3, 2, 2], values: (0..<24).map { Double($0 * 7 % 11) - 5 })
+    for exponent in 1...3 {
+      let found = try values(model("GlobalLpPool", x.shape, [ModelWriter.attribute("p", exponent)]), x)
+      #expect(found.shape == [2, 3, 1, 1])
+      for (channel, norm) in found.values.enumerated() {
+        let sum = x.values[(4 * channel)..<(4 * channel + 4)].reduce(0) { $0 + pow(abs($1), Double(exponent)) }
+        #expect(abs(norm - pow(sum, 1 / Double(exponent))) < 1e-12)
+      }
     }
   }
 

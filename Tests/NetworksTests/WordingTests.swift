@@ -49,7 +49,7 @@ import Testing
     #expect(
       sentences == [
         "66 'net.onnx': no such file [check the path; it is relative to the notebook, or on the command line to the current folder]",
-        "66 not an ONNX model: a web page [download the file itself]",
+        "66 not a network: a web page [download the file itself]",
         "66 weights without a function: the file has 2 tensors [write a recipe file]",
         "66 weights in 'rnn.pt': no such file [keep 'rnn.pt' in the same folder]",
         "66 module 'body.0' (Bilinear) is not evaluated as a whole module",

@@ -35,7 +35,7 @@ import Networks
 
   /// Products of (4n × n) by (n × n), one at a time on each processor: what Jacobians could reach at best.
   static func sgemm(size: Int) {
-    openblas_set_num_threads(1)
+    BLASThreads.useOne()
     let workers = ProcessInfo.processInfo.activeProcessorCount
     let (a, b) = ([Float](repeating: 0.5, count: 4 * size * size), [Float](repeating: 0.25, count: size * size))
     nonisolated(unsafe) let results = (0..<workers).map { _ in
