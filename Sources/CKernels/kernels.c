@@ -115,3 +115,77 @@ INLINE double sigmoid_f64(double x) { return 1.0 / (1.0 + exp(-x)); }
 #include "maps.h"
 #include "loops.h"
 #include "windows.h"
+#undef T
+#undef NAME
+#undef M
+
+// Correlations, for each set of instructions that the machine may have; chosen when they are called.
+#define T float
+#define SET(x) x##_f32_base
+#define BYTES 16
+#define ROWS 4
+#define TARGET
+#include "correlation.h"
+#undef T
+#undef SET
+#define T double
+#define SET(x) x##_f64_base
+#include "correlation.h"
+#undef T
+#undef SET
+#undef BYTES
+#undef ROWS
+#undef TARGET
+
+#if defined(__x86_64__)
+#define T float
+#define SET(x) x##_f32_avx2
+#define BYTES 32
+#define ROWS 4
+#define TARGET __attribute__((target("arch=x86-64-v3")))
+#include "correlation.h"
+#undef T
+#undef SET
+#define T double
+#define SET(x) x##_f64_avx2
+#include "correlation.h"
+#undef T
+#undef SET
+#undef BYTES
+#undef ROWS
+#undef TARGET
+
+#define T float
+#define SET(x) x##_f32_avx512
+#define BYTES 64
+#define ROWS 8
+#define TARGET __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
+#include "correlation.h"
+#undef T
+#undef SET
+#define T double
+#define SET(x) x##_f64_avx512
+#include "correlation.h"
+#undef T
+#undef SET
+#undef BYTES
+#undef ROWS
+#undef TARGET
+
+#define CHOOSE(S)                                                                                                  \
+  __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd")    \
+      && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") ? correlate_##S##_avx512          \
+  : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2")              \
+      ? correlate_##S##_avx2 : correlate_##S##_base
+#else
+#define CHOOSE(S) correlate_##S##_base
+#endif
+
+#define CORRELATE(T, S)                                                                                            \
+  void fbk_correlate_##S(ptrdiff_t features, ptrdiff_t depth, const ptrdiff_t *offsets, ptrdiff_t lines,           \
+                         ptrdiff_t places, ptrdiff_t pitch, const T *x, const T *w, ptrdiff_t ws, T *y,            \
+                         ptrdiff_t ys) {                                                                           \
+    (CHOOSE(S))(features, depth, offsets, lines, places, pitch, x, w, ws, y, ys);                                  \
+  }
+CORRELATE(float, f32)
+CORRELATE(double, f64)

@@ -130,3 +130,34 @@ CLONES int32_t NAME(fbk_largest)(ptrdiff_t channels, const struct fbk_window *w,
         }
   return 1;
 }
+
+CLONES void NAME(fbk_spread)(ptrdiff_t channels, const struct fbk_window *w, ptrdiff_t first, ptrdiff_t last, const T *x,
+                             T *z) {
+  const ptrdiff_t s1 = w->strides[1], s2 = w->strides[2], n1 = w->input[1], n2 = w->input[2];
+  const ptrdiff_t span1 = (w->taps[1] - 1) * w->dilations[1], span2 = (w->taps[2] - 1) * w->dilations[2];
+  const ptrdiff_t rows = last - first + span1 / s1, pitch = w->output[2] + span2 / s2;
+  for (ptrdiff_t c = 0; c < channels; ++c, x += n1 * n2)
+    for (ptrdiff_t phase1 = 0; phase1 < s1 && phase1 <= span1; ++phase1)
+      for (ptrdiff_t phase2 = 0; phase2 < s2 && phase2 <= span2; ++phase2) {
+        // Column j sees place j s2 - shift.
+        const ptrdiff_t shift = w->before[2] - phase2;
+        ptrdiff_t low = shift > 0 ? (shift + s2 - 1) / s2 : 0, high = n2 + shift > 0 ? (n2 + shift + s2 - 1) / s2 : 0;
+        high = high < pitch ? high : pitch;
+        low = low < high ? low : high;
+        for (ptrdiff_t r = 0; r < rows; ++r, z += pitch) {
+          const ptrdiff_t line = (first + r) * s1 + phase1 - w->before[1];
+          if (line < 0 || line >= n1) {
+            memset(z, 0, (size_t)pitch * sizeof(T));
+            continue;
+          }
+          const T *from = x + line * n2 - shift;
+          for (ptrdiff_t j = 0; j < low; ++j) z[j] = 0;
+          if (s2 == 1) {
+            memcpy(z + low, from + low, (size_t)(high - low) * sizeof(T));
+          } else {
+            for (ptrdiff_t j = low; j < high; ++j) z[j] = from[j * s2];
+          }
+          for (ptrdiff_t j = high; j < pitch; ++j) z[j] = 0;
+        }
+      }
+}

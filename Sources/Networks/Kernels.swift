@@ -23,6 +23,8 @@ public struct Kernels<Scalar: NetworkScalar>: Sendable {
   let mix: @Sendable (Int, Int, Int, Int, Sizes, Sizes, UnsafePointer<Double>, Source, Target) -> Void
   let unfold: @Sendable (Int, UnsafePointer<fbk_window>, Int, Int, Source, Target, Int) -> Void
   let fold: @Sendable (Int, UnsafePointer<fbk_window>, Int, Int, Source, Int, Target) -> Void
+  let spread: @Sendable (Int, UnsafePointer<fbk_window>, Int, Int, Source, Target) -> Void
+  let correlate: @Sendable (Int, Int, Sizes, Int, Int, Int, Source, Source, Int, Target, Int) -> Void
   let largest: @Sendable (Int, UnsafePointer<fbk_window>, Source, Target, UnsafeMutablePointer<Int>) -> Int32
   let multiply: @Sendable (MatrixCall<Scalar>) -> Void
 }

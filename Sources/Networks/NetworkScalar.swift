@@ -56,7 +56,8 @@ extension Float: NetworkScalar {
     reduce: fbk_reduce_f32, softmax: fbk_softmax_f32, softmaxSlope: fbk_softmax_slope_f32,
     normalize: fbk_normalize_f32, normalizeSlope: fbk_normalize_slope_f32, gather: fbk_gather_f32,
     scatter: fbk_scatter_f32, transpose: fbk_transpose_f32, nonzeros: fbk_nonzeros_f32,
-    mix: fbk_mix_f32, unfold: fbk_unfold_f32, fold: fbk_fold_f32, largest: fbk_largest_f32,
+    mix: fbk_mix_f32, unfold: fbk_unfold_f32, fold: fbk_fold_f32, spread: fbk_spread_f32,
+    correlate: fbk_correlate_f32, largest: fbk_largest_f32,
     multiply: { call in
       BLASThreads.useOne()
       if call.rows == 1 {
@@ -86,7 +87,8 @@ extension Double: NetworkScalar {
     reduce: fbk_reduce_f64, softmax: fbk_softmax_f64, softmaxSlope: fbk_softmax_slope_f64,
     normalize: fbk_normalize_f64, normalizeSlope: fbk_normalize_slope_f64, gather: fbk_gather_f64,
     scatter: fbk_scatter_f64, transpose: fbk_transpose_f64, nonzeros: fbk_nonzeros_f64,
-    mix: fbk_mix_f64, unfold: fbk_unfold_f64, fold: fbk_fold_f64, largest: fbk_largest_f64,
+    mix: fbk_mix_f64, unfold: fbk_unfold_f64, fold: fbk_fold_f64, spread: fbk_spread_f64,
+    correlate: fbk_correlate_f64, largest: fbk_largest_f64,
     multiply: { call in
       BLASThreads.useOne()
       if call.rows == 1 {

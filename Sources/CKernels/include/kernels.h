@@ -36,6 +36,9 @@ struct fbk_window {
   ptrdiff_t input[3], output[3], taps[3], strides[3], dilations[3], before[3];
 };
 
+// How far beyond its operand a correlation may read.
+enum { FBK_OVERREAD = 16 };
+
 #define FBK_DECLARE(T, S)                                                                                              \
   /* y = f(x), elementwise. */                                                                                         \
   void fbk_map_##S(int32_t kind, ptrdiff_t n, const T *x, T *y, double a, double b);                                   \
@@ -78,6 +81,15 @@ struct fbk_window {
      has the places of the last axis): the matrix that turns a convolution into a product. Lines of z lie `zs` apart. */ \
   void fbk_unfold_##S(ptrdiff_t channels, const struct fbk_window *window, ptrdiff_t first, ptrdiff_t last, const T *x, \
                       T *z, ptrdiff_t zs);                                                                             \
+  /* z[channel, phase, row, column] = each channel of x, padded, in the parts that one tap sees as the window steps over \
+     its places of lines `first` to `last`: one part for each remainder by the strides, with rows for all shifts of the   \
+     taps. The first of the three axes must have extent 1. */                                                             \
+  void fbk_spread_##S(ptrdiff_t channels, const struct fbk_window *window, ptrdiff_t first, ptrdiff_t last, const T *x, \
+                      T *z);                                                                                             \
+  /* y[f, line, place] += the sum over k of w[f, k] x[offsets[k] + line pitch + place]; rows of w lie `ws` apart, those   \
+     of y `ys`. Up to FBK_OVERREAD elements behind the last that is used are read, too. */                                \
+  void fbk_correlate_##S(ptrdiff_t features, ptrdiff_t depth, const ptrdiff_t *offsets, ptrdiff_t lines,               \
+                         ptrdiff_t places, ptrdiff_t pitch, const T *x, const T *w, ptrdiff_t ws, T *y, ptrdiff_t ys);  \
   /* The adjoint: what the taps hold is added to where they look. */                                                   \
   void fbk_fold_##S(ptrdiff_t channels, const struct fbk_window *window, ptrdiff_t first, ptrdiff_t last, const T *z,   \
                     ptrdiff_t zs, T *x);                                                                               \

@@ -42,7 +42,13 @@ final class ConstantTable: Sendable {
   /// For each node, whether it reads nothing but constants.
   let isConstant: [Bool]
   private let knownNaN = Mutex<[(name: String, count: Int)]?>(nil)
-  private let made = Mutex<(single: [Value<Float>?]?, double: [Value<Double>?]?)>((nil, nil))
+  private let made = Mutex<[Precision: any Sendable]>([:])
+
+  /// What has been made in one precision. In an object, as casting an array takes as long as copying it.
+  private final class Made<S: NetworkScalar>: Sendable {
+    let values: [Value<S>?]
+    init(_ values: [Value<S>?]) { self.values = values }
+  }
 
   init(tensors: [(value: Int, tensor: Tensor)], isConstant: [Bool]) {
     self.tensors = tensors
@@ -61,10 +67,7 @@ final class ConstantTable: Sendable {
 
   /// Every constant value of the graph at its number.
   func values<S: NetworkScalar>(of graph: Graph, _ type: S.Type) throws(NetworkError) -> [Value<S>?] {
-    let known: [Value<S>?]? = made.withLock { made in
-      S.precision == .float32 ? made.single as? [Value<S>?] : made.double as? [Value<S>?]
-    }
-    if let known { return known }
+    if let known = made.withLock({ $0[S.precision] }) as? Made<S> { return known.values }
     // Tensors in other files may overlap, so that a small file could ask for any amount.
     let count = tensors.reduce(0) { $0 + $1.tensor.elementCount }
     let limit = max(Evaluation.leastBudget, 2 * graph.fileSize)
@@ -87,11 +90,8 @@ final class ConstantTable: Sendable {
       read.formUnion(graph.nodes[index].operands.compactMap { $0 })
     }
     for number in values.indices where !read.contains(number) { values[number] = nil }
-    let result = values
-    made.withLock { made in
-      if let single = result as? [Value<Float>?] { made.single = single }
-      if let double = result as? [Value<Double>?] { made.double = double }
-    }
-    return result
+    let result = Made(values)
+    made.withLock { $0[S.precision] = result }
+    return values
   }
 }

@@ -107,7 +107,7 @@ struct Convolution: Operation {
       given.withUnsafeBufferPointer { given in
         guard let weights = weights.baseAddress, let given = given.baseAddress else { return }
         if isForward {
-          plan.apply(weights + place, to: given, images: images, into: target, accumulates: true)
+          plan.apply(weights + place, to: given, images: images, addingTo: target)
         } else {
           plan.applyAdjoint(weights + place, to: given, images: images, addingTo: target)
         }

@@ -50,14 +50,45 @@ struct ConvolutionPlan: Sendable {
 
   // MARK: Both ways
 
-  /// y = W x for every image; where `y` has something already, it is added to that.
+  /// y += W x for every image.
   func apply<S: NetworkScalar>(
-    _ weights: UnsafePointer<S>, to x: UnsafePointer<S>, images: Int, into y: UnsafeMutablePointer<S>, accumulates: Bool
+    _ weights: UnsafePointer<S>, to x: UnsafePointer<S>, images: Int, addingTo y: UnsafeMutablePointer<S>
   ) {
-    guard xSize > 0, ySize > 0, images > 0 else {
-      if !accumulates { y.fill(with: 0, count: images * ySize) }
-      return
+    guard xSize > 0, ySize > 0, images > 0 else { return }
+    let parts = (Processors.count + images * groups - 1) / (images * groups)
+    if let plan = CorrelationPlan(window, channels: channels, limit: Self.stretch, parts: parts) {
+      correlate(plan, weights, to: x, images: images, addingTo: y)
+    } else {
+      unfoldAndMultiply(weights, to: x, images: images, addingTo: y)
     }
+  }
+
+  private func correlate<S: NetworkScalar>(
+    _ plan: CorrelationPlan, _ weights: UnsafePointer<S>, to x: UnsafePointer<S>, images: Int,
+    addingTo y: UnsafeMutablePointer<S>
+  ) {
+    let stretches = (lineCount + plan.lines - 1) / plan.lines
+    let work = max(1, features * depth * plan.lines * width)
+    Processors.share(images * groups * stretches, grain: max(1, (1 << 18) / work)) { items in
+      let scratch = Scratch<S>(plan.scratchCount)
+      for item in items {
+        let (block, stretch) = (item / stretches, item % stretches)
+        let (image, group) = (block / groups, block % groups)
+        let lines = (stretch * plan.lines)..<min(lineCount, (stretch + 1) * plan.lines)
+        for first in stride(from: 0, to: channels, by: plan.channels) {
+          plan.add(
+            weights + group * features * depth + first * window.tapCount, stride: depth, features: features,
+            to: x + image * xSize + (group * channels + first) * window.inputSize,
+            channels: min(plan.channels, channels - first), places: lines,
+            into: y + image * ySize + group * features * window.outputSize, scratch: scratch.base)
+        }
+      }
+    }
+  }
+
+  private func unfoldAndMultiply<S: NetworkScalar>(
+    _ weights: UnsafePointer<S>, to x: UnsafePointer<S>, images: Int, addingTo y: UnsafeMutablePointer<S>
+  ) {
     let tile = tile
     let stretches = (lineCount + tile.lines - 1) / tile.lines
     let work = max(1, features * depth * tile.lines * width)
@@ -85,7 +116,7 @@ struct ConvolutionPlan: Sendable {
               rows: features, columns: lines.count * width, depth: count * window.tapCount,
               left: left + first * window.tapCount, leftStride: depth, right: seen,
               rightStride: scratch == nil ? places : lines.count * width, result: target, resultStride: places,
-              accumulates: accumulates || first > 0))
+              accumulates: true))
         }
       }
     }
@@ -96,6 +127,14 @@ struct ConvolutionPlan: Sendable {
     _ weights: UnsafePointer<S>, to y: UnsafePointer<S>, images: Int, addingTo x: UnsafeMutablePointer<S>
   ) {
     guard xSize > 0, ySize > 0, images > 0 else { return }
+    if let mirrored {
+      let turned = turned(weights)
+      turned.withUnsafeBufferPointer { turned in
+        guard let turned = turned.baseAddress else { return }
+        mirrored.apply(turned, to: y, images: images, addingTo: x)
+      }
+      return
+    }
     let tile = tile
     let stretches = (channels + tile.channels - 1) / tile.channels
     let work = max(1, features * tile.channels * window.tapCount * window.outputSize)
@@ -127,6 +166,31 @@ struct ConvolutionPlan: Sendable {
         }
       }
     }
+  }
+
+  /// The adjoint as a convolution, where the window steps over every place: with channels and features exchanged and the
+  /// order of the taps turned.
+  private var mirrored: ConvolutionPlan? {
+    guard window.tapCount > 1, window.strides.allSatisfy({ $0 == 1 }) else { return nil }
+    var turned = window
+    turned.input = window.output
+    turned.output = window.input
+    for axis in window.taps.indices {
+      turned.before[axis] = (window.taps[axis] - 1) * window.dilations[axis] - window.before[axis]
+      turned.after[axis] = (window.taps[axis] - 1) * window.dilations[axis] - window.after[axis]
+      guard turned.before[axis] >= 0 else { return nil }
+    }
+    return try? ConvolutionPlan(window: turned, groups: groups, channels: features, features: channels)
+  }
+
+  /// The weights of ``mirrored``.
+  private func turned<S: NetworkScalar>(_ weights: UnsafePointer<S>) -> [S] {
+    let taps = window.tapCount
+    return NDArray<S>(shape: [weightCount]) { target in
+      S.kernels.copy(
+        4, [groups, channels, features, taps], weights + (taps - 1), [features * depth, taps, depth, -1], target,
+        [features * depth, features * taps, taps, 1])
+    }.values
   }
 
   /// The weights' cotangent: the sum over images of y times what the taps see of x, added to `weights`.

@@ -49,29 +49,28 @@ struct MatrixProduct: Operation {
   func values<S>(of operands: Operands<S>) throws(NodeFault) -> [Value<S>] {
     let (left, right) = (try operands.real(0), try operands.real(1))
     let plan = try plan(left.shape, right.shape)
-    let start = try addend(operands, shape: plan.resultShape)
+    let addend = try addend(operands, shape: plan.resultShape)
     return [
       .real(
         NDArray(shape: plan.resultShape) { target in
-          if let start {
-            target.update(from: start, count: start.count)
+          if let addend, let addendScale {
+            let shape = plan.resultShape
+            StridedLoop(
+              extents: shape,
+              strides: [broadcastStrides(addend.shape, to: shape), shape.map { _ in 0 }, packedStrides(shape)]
+            ).weigh(addend.values, weights: nil, scale: S(addendScale), into: target, assigning: true)
           }
-          product(plan, left.values, 0, right.values, 0, into: target, 0, accumulates: start != nil)
+          product(plan, left.values, 0, right.values, 0, into: target, 0, accumulates: addend != nil)
         })
     ]
   }
 
-  private func addend<S>(_ operands: Operands<S>, shape: [Int]) throws(NodeFault) -> [S]? {
-    guard let addendScale, let addend = try operands.optionalReal(2) else { return nil }
+  private func addend<S>(_ operands: Operands<S>, shape: [Int]) throws(NodeFault) -> NDArray<S>? {
+    guard addendScale != nil, let addend = try operands.optionalReal(2) else { return nil }
     guard try broadcastShape([addend.shape, shape]) == shape else {
       throw NodeFault("\(addend.shape.written) cannot be added to \(shape.written)")
     }
-    var start = [S](repeating: 0, count: shape.reduce(1, *))
-    StridedLoop(
-      extents: shape, strides: [broadcastStrides(addend.shape, to: shape), shape.map { _ in 0 }, packedStrides(shape)]
-    )
-    .weigh(addend.values, weights: nil, scale: S(addendScale), into: &start, assigning: true)
-    return start
+    return addend
   }
 
   /// Every product of the stack; left and right begin at the given elements.
