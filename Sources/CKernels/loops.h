@@ -198,8 +198,15 @@ CLONES void NAME(fbk_reduce)(int32_t kind, ptrdiff_t rows, ptrdiff_t n, const T 
 
 CLONES void NAME(fbk_softmax)(ptrdiff_t rows, ptrdiff_t n, const T *x, T *y) {
   for (ptrdiff_t r = 0; r < rows; ++r, x += n, y += n) {
-    T top = -INFINITY;
-    for (ptrdiff_t i = 0; i < n; ++i) top = x[i] > top ? x[i] : top;
+    // Several at a time: one alone waits for each comparison.
+    enum { B = 64 / sizeof(T) };
+    T tops[B], top = -INFINITY;
+    for (int j = 0; j < B; ++j) tops[j] = -INFINITY;
+    ptrdiff_t first = 0;
+    for (; first + B <= n; first += B)
+      for (int j = 0; j < B; ++j) tops[j] = x[first + j] > tops[j] ? x[first + j] : tops[j];
+    for (ptrdiff_t i = first; i < n; ++i) top = x[i] > top ? x[i] : top;
+    for (int j = 0; j < B; ++j) top = tops[j] > top ? tops[j] : top;
     for (ptrdiff_t i = 0; i < n; ++i) y[i] = NAME(exp)(x[i] - top);
     double sum = 0;
     {

@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 
 /// The processors that one operation may use: all, except inside a computation that is spread over them already.
@@ -12,12 +11,6 @@ enum Processors {
       body(0..<count)
       return
     }
-    withoutActuallyEscaping(body) { body in
-      // The parts are disjoint, and all are done before this returns.
-      nonisolated(unsafe) let body = body
-      DispatchQueue.concurrentPerform(iterations: parts) { part in
-        body((count * part / parts)..<(count * (part + 1) / parts))
-      }
-    }
+    Crew.shared.run(parts) { part in body((count * part / parts)..<(count * (part + 1) / parts)) }
   }
 }

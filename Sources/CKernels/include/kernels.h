@@ -103,6 +103,15 @@ enum { FBK_OVERREAD = 16 };
 // system and gets them anew page by page, which costs large computations in parts a tenth of their time.
 void fbk_keep_freed_memory(void);
 
+// Tells the processor that a thread is waiting.
+static inline void fbk_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
 FBK_DECLARE(float, f32)
 FBK_DECLARE(double, f64)
 

@@ -124,7 +124,7 @@ struct JacobianComputation<S: NetworkScalar>: Sendable {
   }
 
   func run(progress: Network.Progress?) throws(NetworkError) -> NDArray<S> {
-    keepFreedMemory
+    Evaluation.keepFreedMemory
     let shape = [batch.count, outputSize, inputSize]
     let state = Mutex<(next: Int, done: Int, error: NetworkError?)>((0, 0, nil))
     let result = NDArray<S>(shape: shape) { base in
@@ -196,6 +196,3 @@ struct JacobianComputation<S: NetworkScalar>: Sendable {
     return seed
   }
 }
-
-/// Lets the C library keep freed buffers for the next part of a Jacobian, once in the process.
-private let keepFreedMemory: Void = fbk_keep_freed_memory()

@@ -1,6 +1,11 @@
+import CKernels
+
 /// Runs nodes of a graph on values at hand.
 struct Evaluation {
   let graph: Graph
+
+  /// Lets the C library keep freed buffers for the next values, once in the process.
+  static let keepFreedMemory: Void = fbk_keep_freed_memory()
 
   /// The numbers that may be alive at once whatever the size of file and inputs: 128 MiB in double precision.
   static let leastBudget = 1 << 24
@@ -15,6 +20,7 @@ struct Evaluation {
   ///
   /// With `keeping`, a value is let go when its last reader among the nodes has run, unless its number is kept.
   func run<S>(_ chosen: [Int], values: inout [Value<S>?], keeping: Set<Int>?) throws(NetworkError) {
+    Self.keepFreedMemory
     var lastReader = [Int](repeating: -1, count: keeping == nil ? 0 : graph.valueCount)
     if keeping != nil {
       for index in chosen { for case let operand? in graph.nodes[index].operands { lastReader[operand] = index } }

@@ -1,0 +1,102 @@
+import CKernels
+import Foundation
+import Synchronization
+
+/// Threads that work off the parts of one loop together with the thread that asks for it.
+///
+/// They stay awake for a moment after each loop: the loops of a small network follow each other faster than a sleeping
+/// thread wakes up.
+final class Crew: Sendable {
+  /// One thread for each processor but the caller's.
+  static let shared = Crew(size: max(0, ProcessInfo.processInfo.activeProcessorCount - 1))
+
+  private typealias Body = (Int) -> Void
+
+  /// How often a thread looks for work before it sleeps: for some tenths of a millisecond.
+  private static let patience = 2000
+
+  /// The number of the loop in the upper half, in the lower how many of its parts nobody has taken yet.
+  private let open = Atomic<UInt64>(0)
+  /// How many parts of the loop are not finished.
+  private let unfinished = Atomic<Int>(0)
+  private let isTaken = Atomic<Bool>(false)
+  private let sleepers = Atomic<Int>(0)
+  private let bell = NSCondition()
+  /// What the parts of the loop are. Written before the loop opens, read only by who has taken a part of it.
+  nonisolated(unsafe) private var body: Body?
+
+  private init(size: Int) {
+    for _ in 0..<size {
+      // The crew lives as long as the process.
+      let thread = Thread { [self] in serve() }
+      thread.stackSize = 8 << 20
+      thread.start()
+    }
+  }
+
+  /// Runs `body` for 0..<parts, each part once, and returns when all are done. Where the crew works for another loop,
+  /// of another thread or around this one, the caller does all by itself.
+  func run(_ parts: Int, _ body: (Int) -> Void) {
+    guard parts > 1, isTaken.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else {
+      for part in 0..<parts { body(part) }
+      return
+    }
+    withoutActuallyEscaping(body) { body in
+      self.body = body
+      unfinished.store(parts, ordering: .relaxed)
+      let number = open.load(ordering: .relaxed) >> 32 &+ 1
+      open.store(number << 32 | UInt64(parts), ordering: .sequentiallyConsistent)
+      if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
+        bell.lock()
+        bell.broadcast()
+        bell.unlock()
+      }
+      while takePart() {}
+      var looks = 0
+      while unfinished.load(ordering: .acquiring) > 0 {
+        looks += 1
+        if looks < Self.patience { fbk_pause() } else { sched_yield() }
+      }
+      self.body = nil
+    }
+    isTaken.store(false, ordering: .releasing)
+  }
+
+  /// Does a part that is open; says whether there was one.
+  private func takePart() -> Bool {
+    var seen = open.load(ordering: .acquiring)
+    while seen & 0xFFFF_FFFF > 0 {
+      let (exchanged, original) = open.compareExchange(
+        expected: seen, desired: seen - 1, ordering: .acquiringAndReleasing)
+      if exchanged {
+        // The loop cannot end before this part does, so its body is there.
+        body?(Int(seen & 0xFFFF_FFFF) - 1)
+        unfinished.subtract(1, ordering: .releasing)
+        return true
+      }
+      seen = original
+    }
+    return false
+  }
+
+  private func serve() {
+    var looks = 0
+    while true {
+      if takePart() {
+        looks = 0
+        continue
+      }
+      looks += 1
+      if looks < Self.patience {
+        fbk_pause()
+        continue
+      }
+      bell.lock()
+      sleepers.add(1, ordering: .sequentiallyConsistent)
+      while open.load(ordering: .sequentiallyConsistent) & 0xFFFF_FFFF == 0 { bell.wait() }
+      sleepers.subtract(1, ordering: .relaxed)
+      bell.unlock()
+      looks = 0
+    }
+  }
+}
