@@ -27,6 +27,15 @@ public struct Kernels<Scalar: NetworkScalar>: Sendable {
   let correlate: @Sendable (Int, Int, Sizes, Int, Int, Int, Source, Source, Int, Target, Int) -> Void
   let largest: @Sendable (Int, UnsafePointer<fbk_window>, Source, Target, UnsafeMutablePointer<Int>) -> Int32
   let multiply: @Sendable (MatrixCall<Scalar>) -> Void
+  let operations: OperationCalls<Scalar>
+}
+
+/// The methods of any operation as they are compiled for one precision.
+struct OperationCalls<S: NetworkScalar>: Sendable {
+  let values: @Sendable (any Operation, Operands<S>) throws(NodeFault) -> [Value<S>]
+  let pushForward: @Sendable (any Operation, [Directions<S>?], Site<S>) throws(NodeFault) -> [Directions<S>?]
+  let pullBack: @Sendable (any Operation, [Directions<S>?], Site<S>, [Bool]) throws(NodeFault) -> [Directions<S>?]
+  let run: @Sendable (Evaluation, [Int], inout [Value<S>?], Set<Int>?) throws(NetworkError) -> Void
 }
 
 /// A product of two matrices in C order: result (rows × columns) = scale · left (rows × depth) · right (depth × columns).

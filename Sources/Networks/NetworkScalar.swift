@@ -75,7 +75,16 @@ extension Float: NetworkScalar {
         Int32(call.rows), Int32(call.columns), Int32(call.depth), call.scale, call.left, Int32(call.leftStride),
         call.right, Int32(call.rightStride), call.accumulates ? 1 : 0, call.result,
         Int32(call.resultStride ?? call.columns))
-    })
+    },
+    operations: OperationCalls(
+      values: { (operation, operands) throws(NodeFault) in try operation.values(of: operands) },
+      pushForward: { (operation, given, site) throws(NodeFault) in try operation.pushForward(given, at: site) },
+      pullBack: { (operation, given, site, wanted) throws(NodeFault) in
+        try operation.pullBack(given, at: site, wanted: wanted)
+      },
+      run: { (evaluation, chosen, values, keeping) throws(NetworkError) in
+        try evaluation.work(off: chosen, values: &values, keeping: keeping)
+      }))
 }
 
 extension Double: NetworkScalar {
@@ -106,5 +115,14 @@ extension Double: NetworkScalar {
         Int32(call.rows), Int32(call.columns), Int32(call.depth), call.scale, call.left, Int32(call.leftStride),
         call.right, Int32(call.rightStride), call.accumulates ? 1 : 0, call.result,
         Int32(call.resultStride ?? call.columns))
-    })
+    },
+    operations: OperationCalls(
+      values: { (operation, operands) throws(NodeFault) in try operation.values(of: operands) },
+      pushForward: { (operation, given, site) throws(NodeFault) in try operation.pushForward(given, at: site) },
+      pullBack: { (operation, given, site, wanted) throws(NodeFault) in
+        try operation.pullBack(given, at: site, wanted: wanted)
+      },
+      run: { (evaluation, chosen, values, keeping) throws(NetworkError) in
+        try evaluation.work(off: chosen, values: &values, keeping: keeping)
+      }))
 }

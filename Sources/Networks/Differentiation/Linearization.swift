@@ -123,7 +123,7 @@ struct Linearization<S: NetworkScalar>: Sendable {
         let given = active.indices.map { active[$0] ? node.operands[$0].flatMap { take($0) } : nil }
         guard given.contains(where: { $0 != nil }) else { continue }
         do throws(NodeFault) {
-          for (number, part) in zip(node.results, try node.operation.pushForward(given, at: site)) {
+          for (number, part) in zip(node.results, try S.kernels.operations.pushForward(node.operation, given, site)) {
             if let number, let part { open[number] = part }
           }
         } catch {
@@ -155,7 +155,7 @@ struct Linearization<S: NetworkScalar>: Sendable {
         let given = node.results.map { $0.flatMap { open.removeValue(forKey: $0) } }
         guard given.contains(where: { $0 != nil }) else { continue }
         do throws(NodeFault) {
-          let parts = try node.operation.pullBack(given, at: site, wanted: active)
+          let parts = try S.kernels.operations.pullBack(node.operation, given, site, active)
           for (position, part) in parts.enumerated() where active[position] {
             if let part, let operand = node.operands[position] { add(part, to: operand) }
           }

@@ -21,6 +21,10 @@ struct Evaluation {
   /// With `keeping`, a value is let go when its last reader among the nodes has run, unless its number is kept.
   func run<S>(_ chosen: [Int], values: inout [Value<S>?], keeping: Set<Int>?) throws(NetworkError) {
     Self.keepFreedMemory
+    try S.kernels.operations.run(self, chosen, &values, keeping)
+  }
+
+  func work<S>(off chosen: [Int], values: inout [Value<S>?], keeping: Set<Int>?) throws(NetworkError) {
     var lastReader = [Int](repeating: -1, count: keeping == nil ? 0 : graph.valueCount)
     if keeping != nil {
       for index in chosen { for case let operand? in graph.nodes[index].operands { lastReader[operand] = index } }
@@ -49,7 +53,7 @@ struct Evaluation {
   private func results<S>(of node: Graph.Node, _ values: [Value<S>?]) throws(NetworkError) -> [Value<S>] {
     let operands = Operands<S>(values: node.operands.map { $0.flatMap { values[$0] } })
     do throws(NodeFault) {
-      let results = try node.operation.values(of: operands)
+      let results = try S.kernels.operations.values(node.operation, operands)
       guard results.count >= node.results.count else {
         throw NodeFault("\(node.results.count) results are named; the operation makes \(results.count)")
       }

@@ -13,6 +13,22 @@ protocol Operation: Sendable {
   ) throws(NodeFault) -> [Directions<S>?]
   /// Which operands the results depend on differentiably.
   func isDifferentiable(operand: Int) -> Bool
+
+  // The same in either precision. The generic methods satisfy these too, and are compiled for each precision by that.
+  func values(of operands: Operands<Float>) throws(NodeFault) -> [Value<Float>]
+  func values(of operands: Operands<Double>) throws(NodeFault) -> [Value<Double>]
+  func pushForward(
+    _ directions: [Directions<Float>?], at site: Site<Float>
+  ) throws(NodeFault) -> [Directions<Float>?]
+  func pushForward(
+    _ directions: [Directions<Double>?], at site: Site<Double>
+  ) throws(NodeFault) -> [Directions<Double>?]
+  func pullBack(
+    _ directions: [Directions<Float>?], at site: Site<Float>, wanted: [Bool]
+  ) throws(NodeFault) -> [Directions<Float>?]
+  func pullBack(
+    _ directions: [Directions<Double>?], at site: Site<Double>, wanted: [Bool]
+  ) throws(NodeFault) -> [Directions<Double>?]
 }
 
 extension Operation {

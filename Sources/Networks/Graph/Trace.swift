@@ -79,7 +79,7 @@ final class Trace<S: NetworkScalar> {
       try countKinks(of: operation, at: Site(operands: given, results: results.map(\.value)))
       return results
     }
-    let values = try operation.values(of: given)
+    let values = try S.kernels.operations.values(operation, given)
     try charge(values.reduce(1) { $0 + $1.count })
     let site = Site(operands: given, results: values)
     try countKinks(of: operation, at: site)
@@ -90,7 +90,7 @@ final class Trace<S: NetworkScalar> {
     guard wanted.contains(true) else { return results }
     if operands.contains(where: { $0?.directions != nil }) {
       let directions = operands.enumerated().map { wanted[$0] ? $1?.directions : nil }
-      for (index, passed) in try operation.pushForward(directions, at: site).enumerated() {
+      for (index, passed) in try S.kernels.operations.pushForward(operation, directions, site).enumerated() {
         if index < results.count, case .real = values[index] { results[index].directions = passed }
       }
       return results
@@ -149,7 +149,7 @@ final class Trace<S: NetworkScalar> {
         return open[number]
       }
       guard given.contains(where: { $0 != nil }) else { continue }
-      let parts = try step.operation.pullBack(given, at: step.site, wanted: step.wanted)
+      let parts = try S.kernels.operations.pullBack(step.operation, given, step.site, step.wanted)
       for (position, part) in parts.enumerated() where position < step.wanted.count && step.wanted[position] {
         if let part, let number = step.operands[position] { add(part, to: number) }
       }

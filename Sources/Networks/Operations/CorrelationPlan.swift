@@ -41,14 +41,16 @@ struct CorrelationPlan: Sendable {
     let rows = lines + reach
     let plane = line * rows
     self.plane = plane
-    offsets = (0..<self.channels).flatMap { channel in
-      (0..<taps.0).flatMap { first in
-        (0..<taps.1).map { second in
-          let shift = (first * dilations.0, second * dilations.1)
-          let phase = (shift.0 % strides.0) * phases.1 + shift.1 % strides.1
-          return channel * plane + phase * rows * pitch + shift.0 / strides.0 * pitch + shift.1 / strides.1
-        }
-      }
+    // Where each tap sees the first channel.
+    let shifts = (0..<(taps.0 * taps.1)).map { tap in
+      let shift = (tap / taps.1 * dilations.0, tap % taps.1 * dilations.1)
+      let phase = (shift.0 % strides.0) * phases.1 + shift.1 % strides.1
+      return phase * rows * pitch + shift.0 / strides.0 * pitch + shift.1 / strides.1
+    }
+    let count = self.channels * shifts.count
+    offsets = [Int](unsafeUninitializedCapacity: count) { buffer, initialized in
+      for index in 0..<count { buffer[index] = index / shifts.count * plane + shifts[index % shifts.count] }
+      initialized = count
     }
   }
 
