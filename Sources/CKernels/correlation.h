@@ -47,13 +47,16 @@ TARGET static void SET(correlate)(ptrdiff_t features, ptrdiff_t depth, const ptr
 #undef ROW
   const ptrdiff_t lanes = SET(lanes), end = (lines - 1) * pitch + places;
   T z[ROWS * 3 * SET(lanes)];
-  for (ptrdiff_t q = 0; q < end; q += 3 * lanes) {
-    const ptrdiff_t vectors = (end - q + lanes - 1) / lanes, columns = vectors < 3 ? vectors : 3;
-    const ptrdiff_t stop = q + 3 * lanes < end ? q + 3 * lanes : end;
+  for (ptrdiff_t q = 0, stop; q < end; q = stop) {
+    // Four vectors are two and two: a single one waits for its weights.
+    const ptrdiff_t vectors = (end - q + lanes - 1) / lanes, columns = vectors == 4 ? 2 : vectors < 3 ? vectors : 3;
+    stop = q + columns * lanes < end ? q + columns * lanes : end;
+    // The last vectors begin earlier where they can, so that they do not reach beyond the end.
+    const ptrdiff_t start = q + columns * lanes <= end || end < columns * lanes ? q : end - columns * lanes;
     for (ptrdiff_t f = 0, size = ROWS; f < features; f += size) {
       int kind = ROWS >= 8 ? 3 : 2;
       for (size = ROWS; size > features - f; size /= 2) --kind;
-      tiles[kind][columns - 1](depth, offsets, x + q, w + f * ws, ws, z);
+      tiles[kind][columns - 1](depth, offsets, x + start, w + f * ws, ws, z);
       // Of each line, what lies between its places and the pitch is of no use.
       for (ptrdiff_t at = q; at < stop;) {
         const ptrdiff_t line = at / pitch, place = at - line * pitch;
@@ -61,7 +64,7 @@ TARGET static void SET(correlate)(ptrdiff_t features, ptrdiff_t depth, const ptr
         const ptrdiff_t count = next - at < places - place ? next - at : places - place;
         for (ptrdiff_t r = 0; r < size; ++r) {
           T *to = y + (f + r) * ys + line * places + place;
-          const T *from = z + r * 3 * lanes + (at - q);
+          const T *from = z + r * 3 * lanes + (at - start);
           for (ptrdiff_t i = 0; i < count; ++i) to[i] += from[i];
         }
         at = next;

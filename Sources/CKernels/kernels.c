@@ -7,7 +7,7 @@
 #include <malloc.h>
 #endif
 
-// Where the machine has AVX2 and FMA, loops compiled for them are chosen when the program is loaded. ThreadSanitizer
+// Where the machine has AVX2 and FMA, or AVX-512, loops compiled for them are chosen when the program is loaded. ThreadSanitizer
 // is not up at that time, so it gets the baseline.
 #if defined(__has_feature)
 #if __has_feature(thread_sanitizer)
@@ -15,7 +15,7 @@
 #endif
 #endif
 #if defined(__x86_64__) && defined(__linux__) && !defined(FBK_NO_CLONES)
-#define CLONES __attribute__((target_clones("arch=x86-64-v3", "default")))
+#define CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define CLONES
 #endif
@@ -39,7 +39,8 @@ void fbk_keep_freed_memory(void) {
 
 // 2^n exp(r) with |r| <= ln(2)/2. Below -104 the result is 0, above 88.73 infinity.
 INLINE float exp_f32(float x) {
-  float clamped = x < -104.0f ? -104.0f : (x > 89.0f ? 89.0f : x);
+  // Masks are far below: as 0, they do not pass through numbers below the normal range, which are slow.
+  float clamped = x < -104.0f ? 0.0f : (x > 89.0f ? 89.0f : x);
   float n = __builtin_rintf(clamped * 1.44269504f);
   float r = (clamped - n * 0.693359375f) + n * 2.12194440e-4f;
   float p = 0.00139504481f;
@@ -52,7 +53,7 @@ INLINE float exp_f32(float x) {
   int32_t whole = (int32_t)n, half = whole >> 1;
   union { int32_t i; float f; } first = {(half + 127) << 23}, second = {(whole - half + 127) << 23};
   float y = e * first.f * second.f;
-  return x != x ? x : y;
+  return x != x ? x : (x < -104.0f ? 0.0f : y);
 }
 
 INLINE float tanh_f32(float x) {

@@ -13,7 +13,7 @@ final class Crew: Sendable {
   private typealias Body = (Int) -> Void
 
   /// How often a thread looks for work before it sleeps: for some tenths of a millisecond.
-  private static let patience = 2000
+  private static let patience = 20_000
 
   /// The number of the loop in the upper half, in the lower how many of its parts nobody has taken yet.
   private let open = Atomic<UInt64>(0)

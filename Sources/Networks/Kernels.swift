@@ -55,3 +55,25 @@ struct MatrixCall<Scalar: NetworkScalar> {
   var resultStride: Int?
   var accumulates = false
 }
+
+extension MatrixCall {
+  /// Whether the right matrix fits into the cache and is read faster where it lies than it is packed.
+  var isSmall: Bool {
+    let step = FBK_OVERREAD
+    return !transposesLeft && !transposesRight && scale == 1 && rows <= 1 << 9 && depth > 0 && depth * columns <= 1 << 16
+      && (columns >= 3 * step || columns > 0 && columns % step == 0)
+  }
+
+  /// The product as a correlation in which each line of the right matrix is seen at its own shift.
+  func correlate(
+    _ kernel: (
+      Int, Int, UnsafePointer<Int>, Int, Int, Int, UnsafePointer<Scalar>, UnsafePointer<Scalar>, Int,
+      UnsafeMutablePointer<Scalar>, Int
+    ) -> Void
+  ) {
+    let offsets = (0..<depth).map { $0 * rightStride }
+    let step = resultStride ?? columns
+    if !accumulates { for row in 0..<rows { (result + row * step).update(repeating: 0, count: columns) } }
+    kernel(rows, depth, offsets, 1, columns, columns, right, left, leftStride, result, step)
+  }
+}

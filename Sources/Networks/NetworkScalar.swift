@@ -69,6 +69,10 @@ extension Float: NetworkScalar {
           call.accumulates ? 1 : 0, call.result, 1)
         return
       }
+      if call.isSmall {
+        call.correlate(fbk_correlate_f32)
+        return
+      }
       cblas_sgemm(
         CblasRowMajor, call.transposesLeft ? CblasTrans : CblasNoTrans,
         call.transposesRight ? CblasTrans : CblasNoTrans,
@@ -107,6 +111,10 @@ extension Double: NetworkScalar {
           CblasRowMajor, call.transposesRight ? CblasNoTrans : CblasTrans, Int32(m), Int32(n), call.scale, call.right,
           Int32(call.rightStride), call.left, call.transposesLeft ? Int32(call.leftStride) : 1,
           call.accumulates ? 1 : 0, call.result, 1)
+        return
+      }
+      if call.isSmall {
+        call.correlate(fbk_correlate_f64)
         return
       }
       cblas_dgemm(

@@ -87,7 +87,7 @@ struct SeparableMap: Sendable {
               target.fill(with: 0, count: outer * to)
               return
             }
-            Processors.share(outer, grain: max(1, 1 << 15 / max(1, from + to))) { rows in
+            Processors.share(outer, grain: max(1, 1 << 13 / max(1, from + to))) { rows in
               S.kernels.mix(
                 rows.count, map.extent, map.resultExtent, inner, map.starts, map.entries, map.weights,
                 source + rows.lowerBound * from, target + rows.lowerBound * to)

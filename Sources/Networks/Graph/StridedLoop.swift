@@ -29,8 +29,8 @@ struct StridedLoop: Sendable {
   /// Shares the first axis out to the processors, where no two of its entries have the same target.
   private func share(targets: [Int], _ body: (_ extents: [Int], _ entry: Int) -> Void) {
     let size = extents.dropFirst().reduce(1, *)
-    guard extents[0] * size > 1 << 15, targets[0] != 0 else { return body(extents, 0) }
-    Processors.share(extents[0], grain: max(1, 1 << 14 / size)) { entries in
+    guard extents[0] * size > 1 << 13, targets[0] != 0 else { return body(extents, 0) }
+    Processors.share(extents[0], grain: max(1, 1 << 12 / size)) { entries in
       body([entries.count] + extents.dropFirst(), entries.lowerBound)
     }
   }

@@ -69,7 +69,7 @@ struct ConvolutionPlan: Sendable {
   ) {
     let stretches = (lineCount + plan.lines - 1) / plan.lines
     let work = max(1, features * depth * plan.lines * width)
-    Processors.share(images * groups * stretches, grain: max(1, (1 << 18) / work)) { items in
+    Processors.share(images * groups * stretches, grain: max(1, (1 << 17) / work)) { items in
       let scratch = Scratch<S>(plan.scratchCount)
       for item in items {
         let (block, stretch) = (item / stretches, item % stretches)
@@ -93,7 +93,7 @@ struct ConvolutionPlan: Sendable {
     let stretches = (lineCount + tile.lines - 1) / tile.lines
     let work = max(1, features * depth * tile.lines * width)
     let places = window.outputSize
-    Processors.share(images * groups * stretches, grain: max(1, (1 << 18) / work)) { items in
+    Processors.share(images * groups * stretches, grain: max(1, (1 << 17) / work)) { items in
       let scratch = isPointwise ? nil : Scratch<S>(tile.channels * window.tapCount * tile.lines * width)
       for item in items {
         let (block, stretch) = (item / stretches, item % stretches)
@@ -139,7 +139,7 @@ struct ConvolutionPlan: Sendable {
     let stretches = (channels + tile.channels - 1) / tile.channels
     let work = max(1, features * tile.channels * window.tapCount * window.outputSize)
     let places = window.outputSize
-    Processors.share(images * groups * stretches, grain: max(1, (1 << 18) / work)) { items in
+    Processors.share(images * groups * stretches, grain: max(1, (1 << 17) / work)) { items in
       let scratch = isPointwise ? nil : Scratch<S>(tile.channels * window.tapCount * tile.lines * width)
       for item in items {
         let (block, stretch) = (item / stretches, item % stretches)

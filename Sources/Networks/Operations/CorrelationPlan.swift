@@ -47,11 +47,12 @@ struct CorrelationPlan: Sendable {
       let phase = (shift.0 % strides.0) * phases.1 + shift.1 % strides.1
       return phase * rows * pitch + shift.0 / strides.0 * pitch + shift.1 / strides.1
     }
-    let count = self.channels * shifts.count
-    offsets = [Int](unsafeUninitializedCapacity: count) { buffer, initialized in
-      for index in 0..<count { buffer[index] = index / shifts.count * plane + shifts[index % shifts.count] }
-      initialized = count
+    var offsets: [Int] = []
+    offsets.reserveCapacity(self.channels * shifts.count)
+    for channel in 0..<self.channels {
+      for shift in shifts { offsets.append(channel * plane + shift) }
     }
+    self.offsets = offsets
   }
 
   /// The elements that `add` needs for its own use.

@@ -93,7 +93,7 @@ struct MatrixProduct: Operation {
         let cutsRows = plan.rows >= plan.columns
         let side = cutsRows ? plan.rows : plan.columns
         let work = size * plan.depth / cuts
-        Processors.share(plan.left.count * cuts, grain: max(1, 1 << 17 / max(1, work))) { pieces in
+        Processors.share(plan.left.count * cuts, grain: max(1, 1 << 16 / max(1, work))) { pieces in
           for piece in pieces {
             let (index, cut) = (piece / cuts, piece % cuts)
             let part = (side * cut / cuts)..<(side * (cut + 1) / cuts)

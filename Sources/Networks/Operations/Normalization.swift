@@ -60,7 +60,7 @@ struct LayerNormalization: Operation {
     _ x: UnsafePointer<S>, _ count: Int, _ size: Int, into target: UnsafeMutablePointer<S>,
     _ scales: UnsafeMutablePointer<S>
   ) {
-    Processors.share(count, grain: max(1, 1 << 14 / max(1, size))) { rows in
+    Processors.share(count, grain: max(1, 1 << 12 / max(1, size))) { rows in
       let start = rows.lowerBound * size
       S.kernels.normalize(
         rows.count, size, x + start, epsilon, isCentred ? 1 : 0, target + start, scales + rows.lowerBound)

@@ -46,7 +46,7 @@ struct SoftmaxOperation: Operation {
     return NDArray(shape: [x.count]) { target in
       lines.withUnsafeBufferPointer { lines in
         guard let lines = lines.baseAddress else { return }
-        Processors.share(plan.rows, grain: max(1, 1 << 13 / max(1, plan.entries))) { rows in
+        Processors.share(plan.rows, grain: max(1, 1 << 12 / max(1, plan.entries))) { rows in
           let start = rows.lowerBound * plan.entries
           S.kernels.softmax(rows.count, plan.entries, lines + start, target + start)
         }

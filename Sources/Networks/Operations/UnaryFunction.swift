@@ -27,7 +27,7 @@ struct UnaryFunction: PointwiseOperation {
     NDArray(shape: x.shape) { target in
       x.values.withUnsafeBufferPointer { source in
         guard let source = source.baseAddress else { return }
-        Processors.share(x.count, grain: 1 << 13) {
+        Processors.share(x.count, grain: 1 << 12) {
           kernel(kind, $0.count, source + $0.lowerBound, target + $0.lowerBound, a, b)
         }
       }
