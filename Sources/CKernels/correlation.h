@@ -36,7 +36,7 @@ TILES(1)
 
 TARGET static void SET(correlate)(ptrdiff_t features, ptrdiff_t depth, const ptrdiff_t *offsets, ptrdiff_t lines,
                                   ptrdiff_t places, ptrdiff_t pitch, const T *x, const T *w, ptrdiff_t ws, T *y,
-                                  ptrdiff_t ys) {
+                                  ptrdiff_t ys, int32_t assign) {
 #define ROW(R) {SET(tile_##R##_1), SET(tile_##R##_2), SET(tile_##R##_3)}
   static void (*const tiles[4][3])(ptrdiff_t, const ptrdiff_t *, const T *, const T *, ptrdiff_t, T *) = {
     ROW(1), ROW(2), ROW(4),
@@ -65,7 +65,11 @@ TARGET static void SET(correlate)(ptrdiff_t features, ptrdiff_t depth, const ptr
         for (ptrdiff_t r = 0; r < size; ++r) {
           T *to = y + (f + r) * ys + line * places + place;
           const T *from = z + r * 3 * lanes + (at - start);
-          for (ptrdiff_t i = 0; i < count; ++i) to[i] += from[i];
+          if (assign) {
+            for (ptrdiff_t i = 0; i < count; ++i) to[i] = from[i];
+          } else {
+            for (ptrdiff_t i = 0; i < count; ++i) to[i] += from[i];
+          }
         }
         at = next;
       }

@@ -185,8 +185,8 @@ INLINE double sigmoid_f64(double x) { return 1.0 / (1.0 + exp(-x)); }
 #define CORRELATE(T, S)                                                                                            \
   void fbk_correlate_##S(ptrdiff_t features, ptrdiff_t depth, const ptrdiff_t *offsets, ptrdiff_t lines,           \
                          ptrdiff_t places, ptrdiff_t pitch, const T *x, const T *w, ptrdiff_t ws, T *y,            \
-                         ptrdiff_t ys) {                                                                           \
-    (CHOOSE(S))(features, depth, offsets, lines, places, pitch, x, w, ws, y, ys);                                  \
+                         ptrdiff_t ys, int32_t assign) {                                                           \
+    (CHOOSE(S))(features, depth, offsets, lines, places, pitch, x, w, ws, y, ys, assign);                          \
   }
 CORRELATE(float, f32)
 CORRELATE(double, f64)

@@ -24,7 +24,7 @@ public struct Kernels<Scalar: NetworkScalar>: Sendable {
   let unfold: @Sendable (Int, UnsafePointer<fbk_window>, Int, Int, Source, Target, Int) -> Void
   let fold: @Sendable (Int, UnsafePointer<fbk_window>, Int, Int, Source, Int, Target) -> Void
   let spread: @Sendable (Int, UnsafePointer<fbk_window>, Int, Int, Source, Target) -> Void
-  let correlate: @Sendable (Int, Int, Sizes, Int, Int, Int, Source, Source, Int, Target, Int) -> Void
+  let correlate: @Sendable (Int, Int, Sizes, Int, Int, Int, Source, Source, Int, Target, Int, Int32) -> Void
   let largest: @Sendable (Int, UnsafePointer<fbk_window>, Source, Target, UnsafeMutablePointer<Int>) -> Int32
   let multiply: @Sendable (MatrixCall<Scalar>) -> Void
   let operations: OperationCalls<Scalar>
@@ -60,20 +60,40 @@ extension MatrixCall {
   /// Whether the right matrix fits into the cache and is read faster where it lies than it is packed.
   var isSmall: Bool {
     let step = FBK_OVERREAD
-    return !transposesLeft && !transposesRight && scale == 1 && rows <= 1 << 9 && depth > 0 && depth * columns <= 1 << 16
+    return !transposesLeft && !transposesRight && scale == 1 && rows <= 1 << 9 && depth > 0
+      && depth * columns <= 1 << 16
       && (columns >= 3 * step || columns > 0 && columns % step == 0)
   }
 
-  /// The product as a correlation in which each line of the right matrix is seen at its own shift.
-  func correlate(
-    _ kernel: (
-      Int, Int, UnsafePointer<Int>, Int, Int, Int, UnsafePointer<Scalar>, UnsafePointer<Scalar>, Int,
-      UnsafeMutablePointer<Scalar>, Int
-    ) -> Void
-  ) {
-    let offsets = (0..<depth).map { $0 * rightStride }
+  /// Whether the left matrix has so few rows that packing the right one, read by rows, is a good part of the work.
+  var isFlat: Bool {
+    transposesRight && !transposesLeft && scale == 1 && (16...96).contains(rows) && depth >= 64 && columns >= 64
+  }
+
+  typealias Correlation = (
+    Int, Int, UnsafePointer<Int>, Int, Int, Int, UnsafePointer<Scalar>, UnsafePointer<Scalar>, Int,
+    UnsafeMutablePointer<Scalar>, Int, Int32
+  ) -> Void
+  typealias Transposition = (Int, Int, UnsafePointer<Scalar>, Int, UnsafeMutablePointer<Scalar>, Int) -> Void
+
+  /// The transposed product, right · leftᵀ, as a correlation; only the left matrix and the result are turned.
+  func correlateTransposed(_ kernel: Correlation, _ transpose: Transposition) {
     let step = resultStride ?? columns
-    if !accumulates { for row in 0..<rows { (result + row * step).update(repeating: 0, count: columns) } }
-    kernel(rows, depth, offsets, 1, columns, columns, right, left, leftStride, result, step)
+    let offsets = (0..<depth).map { $0 * rows }
+    let scratch = UnsafeMutablePointer<Scalar>.allocate(capacity: rows * (depth + columns) + FBK_OVERREAD)
+    defer { scratch.deallocate() }
+    let turned = scratch + rows * columns
+    transpose(rows, depth, left, leftStride, turned, rows)
+    if accumulates { transpose(rows, columns, result, step, scratch, rows) }
+    kernel(columns, depth, offsets, 1, rows, rows, turned, right, rightStride, scratch, rows, accumulates ? 0 : 1)
+    transpose(columns, rows, scratch, rows, result, step)
+  }
+
+  /// The product as a correlation in which each line of the right matrix is seen at its own shift.
+  func correlate(_ kernel: Correlation) {
+    let offsets = (0..<depth).map { $0 * rightStride }
+    kernel(
+      rows, depth, offsets, 1, columns, columns, right, left, leftStride, result, resultStride ?? columns,
+      accumulates ? 0 : 1)
   }
 }

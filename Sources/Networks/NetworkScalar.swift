@@ -73,6 +73,10 @@ extension Float: NetworkScalar {
         call.correlate(fbk_correlate_f32)
         return
       }
+      if call.isFlat {
+        call.correlateTransposed(fbk_correlate_f32, fbk_transpose_f32)
+        return
+      }
       cblas_sgemm(
         CblasRowMajor, call.transposesLeft ? CblasTrans : CblasNoTrans,
         call.transposesRight ? CblasTrans : CblasNoTrans,
@@ -115,6 +119,10 @@ extension Double: NetworkScalar {
       }
       if call.isSmall {
         call.correlate(fbk_correlate_f64)
+        return
+      }
+      if call.isFlat {
+        call.correlateTransposed(fbk_correlate_f64, fbk_transpose_f64)
         return
       }
       cblas_dgemm(

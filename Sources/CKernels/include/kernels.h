@@ -86,10 +86,12 @@ enum { FBK_OVERREAD = 16 };
      taps. The first of the three axes must have extent 1. */                                                             \
   void fbk_spread_##S(ptrdiff_t channels, const struct fbk_window *window, ptrdiff_t first, ptrdiff_t last, const T *x, \
                       T *z);                                                                                             \
-  /* y[f, line, place] += the sum over k of w[f, k] x[offsets[k] + line pitch + place]; rows of w lie `ws` apart, those   \
-     of y `ys`. Up to FBK_OVERREAD elements behind the last that is used are read, too. */                                \
+  /* y[f, line, place] += (or, to assign, =) the sum over k of w[f, k] x[offsets[k] + line pitch + place]; rows of w lie   \
+     `ws` apart, those of y `ys`. Where fewer than three vectors are used of x, up to FBK_OVERREAD elements behind the    \
+     last are read, too. */                                                                                               \
   void fbk_correlate_##S(ptrdiff_t features, ptrdiff_t depth, const ptrdiff_t *offsets, ptrdiff_t lines,               \
-                         ptrdiff_t places, ptrdiff_t pitch, const T *x, const T *w, ptrdiff_t ws, T *y, ptrdiff_t ys);  \
+                         ptrdiff_t places, ptrdiff_t pitch, const T *x, const T *w, ptrdiff_t ws, T *y, ptrdiff_t ys,   \
+                         int32_t assign);                                                                                \
   /* The adjoint: what the taps hold is added to where they look. */                                                   \
   void fbk_fold_##S(ptrdiff_t channels, const struct fbk_window *window, ptrdiff_t first, ptrdiff_t last, const T *z,   \
                     ptrdiff_t zs, T *x);                                                                               \

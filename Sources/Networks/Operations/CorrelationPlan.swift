@@ -71,6 +71,6 @@ struct CorrelationPlan: Sendable {
     let width = window.output.last ?? 1
     S.kernels.correlate(
       features, channels * window.tapCount, offsets, places.count, width, pitch, scratch, weights, stride,
-      y + places.lowerBound * width, window.outputSize)
+      y + places.lowerBound * width, window.outputSize, 0)
   }
 }

@@ -35,7 +35,8 @@ struct Rearrangement: PiecewiseOperation {
   func values<S>(of operands: Operands<S>) throws(NodeFault) -> [Value<S>] {
     let layout = try layout(operands)
     var results: [Value<S>] = []
-    let blocksOfResults = Dictionary(grouping: layout.blocks, by: \.result)
+    let blocksOfResults =
+      layout.shapes.count == 1 ? [0: layout.blocks] : Dictionary(grouping: layout.blocks, by: \.result)
     for (index, shape) in layout.shapes.enumerated() {
       _ = try elementCount(shape)
       let blocks = blocksOfResults[index] ?? []
