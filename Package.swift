@@ -125,7 +125,7 @@ let package = Package(
     .tests(of: "Diagnostics", dependencies: []),
     .tests(of: "LinearAlgebra", dependencies: ["Diagnostics"]),
     .tests(of: "Checkpoints", dependencies: ["Diagnostics"]),
-    .tests(of: "Networks", dependencies: ["LinearAlgebra", "Checkpoints", "Diagnostics"]),
+    .tests(of: "Networks", dependencies: ["CKernels", "LinearAlgebra", "Checkpoints", "Diagnostics"]),
     .tests(of: "Analysis", dependencies: ["LinearAlgebra", "Diagnostics"]),
     .tests(of: "Exhibits", dependencies: ["Diagnostics"]),
     .tests(of: "Notebooks", dependencies: ["Diagnostics"]),

@@ -34,7 +34,7 @@ TILES(1)
 #undef TILES
 #undef TILE
 
-TARGET static void SET(correlate)(ptrdiff_t features, ptrdiff_t depth, const ptrdiff_t *offsets, ptrdiff_t lines,
+TARGET void SET(correlate)(ptrdiff_t features, ptrdiff_t depth, const ptrdiff_t *offsets, ptrdiff_t lines,
                                   ptrdiff_t places, ptrdiff_t pitch, const T *x, const T *w, ptrdiff_t ws, T *y,
                                   ptrdiff_t ys, int32_t assign) {
 #define ROW(R) {SET(tile_##R##_1), SET(tile_##R##_2), SET(tile_##R##_3)}

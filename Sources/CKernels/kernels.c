@@ -122,7 +122,7 @@ INLINE double sigmoid_f64(double x) { return 1.0 / (1.0 + exp(-x)); }
 
 // Correlations, for each set of instructions that the machine may have; chosen when they are called.
 #define T float
-#define SET(x) x##_f32_base
+#define SET(x) fbk_##x##_f32_base
 #define BYTES 16
 #define ROWS 4
 #define TARGET
@@ -130,7 +130,7 @@ INLINE double sigmoid_f64(double x) { return 1.0 / (1.0 + exp(-x)); }
 #undef T
 #undef SET
 #define T double
-#define SET(x) x##_f64_base
+#define SET(x) fbk_##x##_f64_base
 #include "correlation.h"
 #undef T
 #undef SET
@@ -140,7 +140,7 @@ INLINE double sigmoid_f64(double x) { return 1.0 / (1.0 + exp(-x)); }
 
 #if defined(__x86_64__)
 #define T float
-#define SET(x) x##_f32_avx2
+#define SET(x) fbk_##x##_f32_avx2
 #define BYTES 32
 #define ROWS 4
 #define TARGET __attribute__((target("arch=x86-64-v3")))
@@ -148,7 +148,7 @@ INLINE double sigmoid_f64(double x) { return 1.0 / (1.0 + exp(-x)); }
 #undef T
 #undef SET
 #define T double
-#define SET(x) x##_f64_avx2
+#define SET(x) fbk_##x##_f64_avx2
 #include "correlation.h"
 #undef T
 #undef SET
@@ -157,7 +157,7 @@ INLINE double sigmoid_f64(double x) { return 1.0 / (1.0 + exp(-x)); }
 #undef TARGET
 
 #define T float
-#define SET(x) x##_f32_avx512
+#define SET(x) fbk_##x##_f32_avx512
 #define BYTES 64
 #define ROWS 8
 #define TARGET __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
@@ -165,7 +165,7 @@ INLINE double sigmoid_f64(double x) { return 1.0 / (1.0 + exp(-x)); }
 #undef T
 #undef SET
 #define T double
-#define SET(x) x##_f64_avx512
+#define SET(x) fbk_##x##_f64_avx512
 #include "correlation.h"
 #undef T
 #undef SET
@@ -173,20 +173,31 @@ INLINE double sigmoid_f64(double x) { return 1.0 / (1.0 + exp(-x)); }
 #undef ROWS
 #undef TARGET
 
-#define CHOOSE(S)                                                                                                  \
-  __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd")    \
-      && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") ? correlate_##S##_avx512          \
-  : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2")              \
-      ? correlate_##S##_avx2 : correlate_##S##_base
+int32_t fbk_instructions(void) {
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd")
+      && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
+    return 3;
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2") ? 2 : 0;
+}
+#define WIDER(call)                                 \
+  switch (fbk_instructions()) {                     \
+    case 3: call(avx512); return;                   \
+    case 2: call(avx2); return;                     \
+    default: break;                                 \
+  }
 #else
-#define CHOOSE(S) correlate_##S##_base
+int32_t fbk_instructions(void) { return 0; }
+#define WIDER(call)
 #endif
 
 #define CORRELATE(T, S)                                                                                            \
   void fbk_correlate_##S(ptrdiff_t features, ptrdiff_t depth, const ptrdiff_t *offsets, ptrdiff_t lines,           \
                          ptrdiff_t places, ptrdiff_t pitch, const T *x, const T *w, ptrdiff_t ws, T *y,            \
                          ptrdiff_t ys, int32_t assign) {                                                           \
-    (CHOOSE(S))(features, depth, offsets, lines, places, pitch, x, w, ws, y, ys, assign);                          \
+    WIDER(CALL_##S)                                                                                                \
+    CALL_##S(base);                                                                                                \
   }
+#define CALL_f32(set) fbk_correlate_f32_##set(features, depth, offsets, lines, places, pitch, x, w, ws, y, ys, assign)
+#define CALL_f64(set) fbk_correlate_f64_##set(features, depth, offsets, lines, places, pitch, x, w, ws, y, ys, assign)
 CORRELATE(float, f32)
 CORRELATE(double, f64)

@@ -39,6 +39,10 @@ struct fbk_window {
 // How far beyond its operand a correlation may read.
 enum { FBK_OVERREAD = 16 };
 
+#define FBK_CORRELATE(T, name)                                                                                           \
+  void name(ptrdiff_t features, ptrdiff_t depth, const ptrdiff_t *offsets, ptrdiff_t lines, ptrdiff_t places,          \
+            ptrdiff_t pitch, const T *x, const T *w, ptrdiff_t ws, T *y, ptrdiff_t ys, int32_t assign);
+
 #define FBK_DECLARE(T, S)                                                                                              \
   /* y = f(x), elementwise. */                                                                                         \
   void fbk_map_##S(int32_t kind, ptrdiff_t n, const T *x, T *y, double a, double b);                                   \
@@ -89,9 +93,11 @@ enum { FBK_OVERREAD = 16 };
   /* y[f, line, place] += (or, to assign, =) the sum over k of w[f, k] x[offsets[k] + line pitch + place]; rows of w lie   \
      `ws` apart, those of y `ys`. Where fewer than three vectors are used of x, up to FBK_OVERREAD elements behind the    \
      last are read, too. */                                                                                               \
-  void fbk_correlate_##S(ptrdiff_t features, ptrdiff_t depth, const ptrdiff_t *offsets, ptrdiff_t lines,               \
-                         ptrdiff_t places, ptrdiff_t pitch, const T *x, const T *w, ptrdiff_t ws, T *y, ptrdiff_t ys,   \
-                         int32_t assign);                                                                                \
+  FBK_CORRELATE(T, fbk_correlate_##S)                                                                                   \
+  /* The same for a certain set of instructions, which the machine must have. */                                        \
+  FBK_CORRELATE(T, fbk_correlate_##S##_base)                                                                            \
+  FBK_CORRELATE(T, fbk_correlate_##S##_avx2)                                                                            \
+  FBK_CORRELATE(T, fbk_correlate_##S##_avx512)                                                                          \
   /* The adjoint: what the taps hold is added to where they look. */                                                   \
   void fbk_fold_##S(ptrdiff_t channels, const struct fbk_window *window, ptrdiff_t first, ptrdiff_t last, const T *z,   \
                     ptrdiff_t zs, T *x);                                                                               \
@@ -100,6 +106,9 @@ enum { FBK_OVERREAD = 16 };
   int32_t fbk_largest_##S(ptrdiff_t channels, const struct fbk_window *window, const T *x, T *y, ptrdiff_t *places);   \
   /* Where the elements other than zero are, and how many they are; limit + 1 when they are more. */                   \
   ptrdiff_t fbk_nonzeros_##S(ptrdiff_t n, const T *x, ptrdiff_t limit, ptrdiff_t *positions);
+
+// Which sets of instructions there are: 0 for the baseline, 2 with AVX2, 3 with AVX-512, too.
+int32_t fbk_instructions(void);
 
 // Lets the C library keep freed buffers of some megabytes for their successors. By itself it gives them back to the
 // system and gets them anew page by page, which costs large computations in parts a tenth of their time.
