@@ -98,6 +98,43 @@ import Testing
         "The 10 largest singular values of the 64×64 Jacobian, by Golub–Kahan–Lanczos from "))
   }
 
+  @Test func theDensityHasTheMassOfEveryBulk() throws {
+    // ε̂'s Jacobian has the values t/(t + λ)/σ: 60 of 1/σ, 30 and 10 below, for the variances 0, 0.01 and 1.
+    let bench = TestBench(
+      networks: ["net": try TestFiles.fixture("two-variances")], arrays: ["x": GaussianData.twoVariances.points(4)])
+    let sigma = 0.1
+    let found = try JacobianSpectrum.finding(
+      ["network": "net", "points": "x", "given": ["1": WrittenValue(.number(sigma))], "method": "density"], on: bench)
+    let density = try #require(found.density)
+    let step = density.grid[1] - density.grid[0]
+    #expect(density.density.allSatisfy { $0 >= 0 } && density.standardErrors.allSatisfy { $0 >= 0 })
+    #expect(abs(density.density.reduce(0, +) * step - density.density[0] * step / 2 - 1) < 1e-3)
+    let t = sigma * sigma
+    for (value, share) in [(1 / sigma, 0.6), (t / (t + 0.01) / sigma, 0.3), (t / (t + 1) / sigma, 0.1)] {
+      let near = density.grid.indices.filter { abs(density.grid[$0] - value) < 5 * density.bandwidth }
+      let mass = near.reduce(0) { $0 + density.density[$1] * (density.grid[$1] == 0 ? step / 2 : step) }
+      // Of 32 random vectors of 100 signs the share of a bulk scatters by less than this.
+      #expect(abs(mass - share) < 0.04, "\(value): \(mass)")
+    }
+    // Three distinct values are met exactly by as many steps, from every vector.
+    for values in found.singularValues {
+      #expect(values.count == 100)
+      #expect(isClose(values[0], 1 / sigma, within: 1e-10) && isClose(values[99], t / (t + 1) / sigma, within: 1e-8))
+    }
+    #expect(isClose(found.largest, 1 / sigma, within: 1e-10))
+    #expect(density.products <= 4 * 8 * 2 * 5)
+    #expect(found.partial.isEmpty && found.symmetricEigenvalues == nil)
+    #expect(found.exhibits.map(\.name) == ["spectra", "density", "summary"])
+    #expect(
+      found.exhibits[0].caption.hasPrefix(
+        "Quantiles of the density of the singular values of the 100×100 Jacobian, by stochastic Lanczos quadrature from "
+      )
+    )
+    let whole = try JacobianSpectrum.finding(
+      ["network": "net", "points": "x", "given": ["1": WrittenValue(.number(sigma))]], on: bench)
+    #expect(abs(found.stableRank - whole.stableRank) < 0.1 * whole.stableRank && whole.density == nil)
+  }
+
   @Test func tellsHowFarItIs() throws {
     let written: WrittenValue = [
       "network": "net", "points": ["from": "points.npy", "count": 2], "predicts": "edm", "process": "edm",
