@@ -42,7 +42,7 @@ struct FindingValues: Sendable {
     var found: [String: [String: NetworkFacts]] = [:]
     for source in records.flatMap(\.sources) {
       guard let facts = source.facts else { continue }
-      found[SourcePath(source.name, cells: trees.keys).container, default: [:]][source.name] = facts
+      found[SourcePath(source.name, cells: trees.keys).container, default: [:]][source.sha256] = facts
     }
     for (cell, members) in found {
       guard case .record(var record)? = trees[cell], let facts = NetworkFacts(of: Array(members.values)),
