@@ -39,12 +39,15 @@ struct Resizing: SeparableOperation {
 
     /// Where an entry of the result lies; `nil` outside the array.
     func coordinate(_ entry: Int, _ coordinates: Coordinates) -> Double? {
+      // What the result's length would be were it not cut to a whole number: ONNX's own examples take this one where corners
+      // are aligned and where a region is cropped, against ONNX Runtime.
       let (x, length, resized) = (Double(entry), Double(extent), scale * Double(extent))
       let half = (x + 0.5) / scale - 0.5
       switch coordinates {
       case .halfPixel: return half
-      case .halfPixelSymmetric: return length / 2 * (1 - Double(newExtent) / resized) + half
-      case .pytorchHalfPixel: return resized == 1 ? -0.5 : half
+      // From the middle outwards, so that the middle itself is met without rounding.
+      case .halfPixelSymmetric: return length / 2 + (x + 0.5 - Double(newExtent) / 2) / scale - 0.5
+      case .pytorchHalfPixel: return newExtent > 1 ? half : 0
       case .alignCorners: return resized == 1 ? 0 : x * (length - 1) / (resized - 1)
       case .asymmetric: return x / scale
       case .crop:
