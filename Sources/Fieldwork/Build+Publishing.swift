@@ -12,6 +12,7 @@ extension Build {
     var files: [String: [UInt8]] = [:]
     var values = FindingValues(plan: plan)
     for (cell, kept) in found.records { values.add(kept.record.finding, of: cell) }
+    try values.add(networksOf: found.records.values.map(\.record))
     for cell in found.troubles.keys { values.miss(cell, because: "cell '\(cell)' failed") }
 
     var results: [String: CellResult] = [:]

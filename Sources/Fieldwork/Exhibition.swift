@@ -33,7 +33,7 @@ struct Exhibition: Sendable {
     var panels: [Panel] = []
     var captions: [String] = []
     var altTexts: [String] = []
-    var caveats: [Caveat] = []
+    var doubts: [(panels: String, caveats: [Caveat])] = []
     var aspect = cell.aspect
     var columns = cell.columns
     for reference in cell.show ?? [] {
@@ -41,6 +41,7 @@ struct Exhibition: Sendable {
       switch exhibit.content {
       case .figure(let figure):
         let letters = Self.letters(from: panels.count, count: figure.panels.count)
+        doubts.append((letters, findings[reference.cell]?.caveats ?? []))
         captions.append(cell.show?.count == 1 ? exhibit.caption : "\(letters) \(exhibit.caption)")
         panels += figure.panels
         aspect = aspect ?? figure.aspect
@@ -52,7 +53,6 @@ struct Exhibition: Sendable {
         }
         return try showAlone(exhibit, reference: reference, of: step)
       }
-      caveats += findings[reference.cell]?.caveats.filter { !caveats.contains($0) } ?? []
     }
     if let marks = cell.marks, let x = cell.x, let y = cell.y {
       panels.append(Panel(x: x.axis, y: y.axis, layers: try layers(marks)))
@@ -63,8 +63,24 @@ struct Exhibition: Sendable {
     let shown = ShownExhibit(
       id: step.id, content: .figure(svg: print.svg, narrow: print.narrowSVG),
       caption: caption(step, or: captions.joined(separator: " ")),
-      altText: step.captions["alt"] ?? [.text(figure.altText)], files: print.links, caveats: caveats)
+      altText: step.captions["alt"] ?? [.text(figure.altText)], files: print.links, caveats: Self.merged(doubts))
     return Showpiece(result: .shown([shown]), files: print.files)
+  }
+
+  /// The doubts of a figure, each name once: where panels differ, in the words of the first of them.
+  private static func merged(_ doubts: [(panels: String, caveats: [Caveat])]) -> [Caveat] {
+    var names: [String] = []
+    for caveat in doubts.flatMap(\.caveats) where !names.contains(caveat.name) { names.append(caveat.name) }
+    return names.flatMap { name -> [Caveat] in
+      let told = doubts.map { (panels: $0.panels, caveats: $0.caveats.filter { $0.name == name }) }
+      guard let first = told.first(where: { !$0.caveats.isEmpty })?.caveats,
+        told.contains(where: { $0.caveats != first })
+      else { return told.first?.caveats ?? [] }
+      let same = told.filter { $0.caveats == first }.map(\.panels).joined(separator: " ")
+      let others = told.filter { !$0.caveats.isEmpty && $0.caveats != first }.map(\.panels).joined(separator: " ")
+      let rest = others.isEmpty ? "" : "; with other numbers \(others)"
+      return first.map { Caveat(name, "\(same) \($0.message)\(rest)") }
+    }
   }
 
   /// How a caption names panels: `(a)`, or `(b–d)`.

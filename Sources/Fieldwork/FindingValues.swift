@@ -22,11 +22,34 @@ struct FindingValues: Sendable {
       case .network(let cell):
         record["path"] = .text(cell.path.name)
         if let name = cell.name { record["name"] = .text(name) }
+        record.merge(Self.unknownFacts) { known, _ in known }
       case .checkpoint(let cell): record["path"] = .text(cell.path.name)
-      case .series(let cell): record["path"] = .text(cell.path)
+      case .series(let cell):
+        record["path"] = .text(cell.path)
+        record.merge(Self.unknownFacts) { known, _ in known }
       case .samples(let cell): record["path"] = .text((cell.path ?? cell.from)?.name ?? "")
       }
       trees[step.id] = .record(record)
+    }
+  }
+
+  /// The keys of what is known of a network once a probe has been handed it.
+  private static let unknownFacts = Dictionary(
+    uniqueKeysWithValues: ["state", "pairs", "largestError", "parameters"].map { ($0, JSONValue.null) })
+
+  /// Takes what records say of the networks that they were measured with; of a series, what holds of all its members there.
+  mutating func add(networksOf records: [ProbeRecord]) throws {
+    var found: [String: [String: NetworkFacts]] = [:]
+    for source in records.flatMap(\.sources) {
+      guard let facts = source.facts else { continue }
+      found[SourcePath(source.name, cells: trees.keys).container, default: [:]][source.sha256] = facts
+    }
+    for (cell, members) in found {
+      guard case .record(var record)? = trees[cell], let facts = NetworkFacts(of: Array(members.values)),
+        case .record(let known) = try JSONValue(encoding: facts)
+      else { continue }
+      record.merge(known) { _, new in new }
+      trees[cell] = .record(record)
     }
   }
 
@@ -70,7 +93,9 @@ struct FindingValues: Sendable {
       case .number(let value): return .number(value)
       case .text(let value): return .text(value)
       case .boolean(let value): return .text(value ? "yes" : "no")
-      case .null: return .unavailable(reason: "it has no value here")
+      case .null:
+        let isUnasked = (try? value("\(head).state")) == .null
+        return .unavailable(reason: isUnasked ? "no probe has used '\(head)' as a network" : "it has no value here")
       case .list(let values): return .text("\(values.count) values")
       case .record: return .unknown(nearest: nil)
       }

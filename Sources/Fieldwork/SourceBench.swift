@@ -38,7 +38,7 @@ public final class SourceBench: Bench {
       // By a shelf of its own: of many members, none is kept.
       let found = try SourceShelf(workspace: shelf.workspace)
         .network(at: try files.file(ofMember: member, of: path.container))
-      remember(reference, "network", found.digest, state: found.state)
+      remember(reference, "network", found.digest, of: found)
       try remember(reference, "convention", cell.convention)
       return NetworkSource(network: found.network, convention: cell.convention)
     }
@@ -46,7 +46,7 @@ public final class SourceBench: Bench {
     case .network(let cell)?:
       let found = try shelf.network(
         at: FieldPlan.resolve(cell.path.name, in: folder), architecture: cell.architecture)
-      remember(reference, "network", found.digest, state: found.state)
+      remember(reference, "network", found.digest, of: found)
       if let architecture = cell.architecture { try remember(reference, "architecture", architecture) }
       try remember(reference, "convention", cell.convention)
       return NetworkSource(network: found.network, convention: cell.convention)
@@ -56,7 +56,7 @@ public final class SourceBench: Bench {
     case .series?: throw BenchError.wrongKind(reference.name, expected: "a network", found: "a series")
     case nil:
       let found = try shelf.network(at: FieldPlan.resolve(reference.name, in: folder))
-      remember(reference, "network", found.digest, state: found.state)
+      remember(reference, "network", found.digest, of: found)
       return NetworkSource(network: found.network)
     }
   }
@@ -129,10 +129,11 @@ public final class SourceBench: Bench {
   }
 
   private func remember(
-    _ reference: SourceReference, _ part: String, _ digest: ContentDigest, state: NetworkState? = nil
+    _ reference: SourceReference, _ part: String, _ digest: ContentDigest, of network: ExaminedNetwork? = nil
   ) {
     let entry = ProbeRecord.SourceDigest(
-      name: reference.name, part: part, sha256: digest.hex, state: state.map { "\($0.words); \($0.adjointWords)" })
+      name: reference.name, part: part, sha256: digest.hex,
+      state: network.map { "\($0.state.words); \($0.state.adjointWords)" }, facts: network?.facts)
     if !used.contains(entry) { used.append(entry) }
   }
 }

@@ -191,6 +191,20 @@ public struct ExaminedNetwork: Sendable {
   public let digest: ContentDigest
   /// Whether it is its maker's function.
   public let state: NetworkState
+
+  /// What a notebook can say of it.
+  var facts: NetworkFacts {
+    guard case .verified(let pairs, let error, _) = state.verification else {
+      return NetworkFacts(state: state.word, parameters: network.parameterCount)
+    }
+    return NetworkFacts(
+      state: state.word, pairs: pairs, largestError: error.inTwoDigits, parameters: network.parameterCount)
+  }
+}
+
+extension Double {
+  /// As a state is written: what processors differ in is not told apart.
+  fileprivate var inTwoDigits: Double { Double(String(format: "%.1e", self)) ?? self }
 }
 
 /// A module's error with the file it is about.

@@ -36,8 +36,11 @@ public struct ModelSummary: Sendable {
   public let outputs: [Network.Port]
   /// The operations, by name.
   public let operations: [Operation]
-  /// The number of floating-point constants in the graph, those in other files included.
+  /// The number of real numbers in parameters, those in other files included. ONNX does not tell parameters from buffers and
+  /// from constants that its exporter folded: there all of them count.
   public let parameterCount: Int
+  /// The number of real numbers in an exported program's buffers and lifted constants; 0 for ONNX.
+  public let bufferCount: Int
   /// The initial values that are stored in the file, in its order.
   public let tensors: [Tensor]
   /// The tensors that are kept in other files, in the file's order.
@@ -79,6 +82,7 @@ public struct ModelSummary: Sendable {
     }.sorted { $0.name < $1.name }
     tensors = model.tensors
     externalTensors = files.declined
+    bufferCount = 0
     parameterCount =
       model.parameterCount
       + files.declined.filter { ModelDescription.isParameter($0.elementType) }

@@ -30,7 +30,7 @@ public struct Network: Sendable {
   public let outputs: [Port]
   /// What a reader of the results should know, such as ignored randomness.
   public let warnings: [String]
-  /// The number of floating-point constants in the graph.
+  /// The number of real numbers in parameters; in ONNX, which does not tell them apart, in all constants.
   public let parameterCount: Int
   /// How often each operation occurs, by name.
   public let operationCounts: [(name: String, count: Int)]

@@ -24,13 +24,16 @@ public struct ProbeRecord: Sendable, Hashable, Codable {
     public var sha256: String
     /// Of a network, whether it is known to be its maker's function, in a few words.
     public var state: String?
+    /// Of a network, what a notebook can say of it.
+    public var facts: NetworkFacts?
 
     /// Makes a source digest.
-    public init(name: String, part: String, sha256: String, state: String? = nil) {
+    public init(name: String, part: String, sha256: String, state: String? = nil, facts: NetworkFacts? = nil) {
       self.name = name
       self.part = part
       self.sha256 = sha256
       self.state = state
+      self.facts = facts
     }
   }
 

@@ -49,7 +49,8 @@ struct ModelListing: FileListing {
       .record([
         "file": .text(path), "format": .text(form.rawValue), "bytes": .integer(byteCount),
         "producer": summary.producer.map { .text($0) } ?? .null, "opset": summary.opset.map { .integer($0) } ?? .null,
-        "parameters": .integer(summary.parameterCount), "inputs": ports.inputsJSON,
+        "parameters": .integer(summary.parameterCount), "buffers": .integer(summary.bufferCount),
+        "inputs": ports.inputsJSON,
         "outputs": ports.outputsJSON, "evaluable": .boolean(isEvaluable),
         "state": state.map { .text($0.word) } ?? .null, "state-words": state.map { .text($0.words) } ?? .null,
         "adjoint": state.map { .text($0.adjointWords) } ?? .null,
@@ -70,10 +71,9 @@ struct ModelListing: FileListing {
 
   var text: String {
     let made = [summary.producer.map { "by \($0)" }, summary.opset.map { "opset \($0)" }].compactMap { $0 }
-    var lines = [
-      (["\(path): \(form.rawValue)", "\(byteCount) bytes", "\(summary.parameterCount) parameters"] + made).joined(
-        separator: ", ")
-    ]
+    let buffers = summary.bufferCount == 0 ? [] : ["\(summary.bufferCount) numbers in buffers"]
+    let counts = ["\(byteCount) bytes", "\(summary.parameterCount) parameters"] + buffers
+    var lines = [(["\(path): \(form.rawValue)"] + counts + made).joined(separator: ", ")]
     if let state { lines += ["state: \(state.words)", "adjoint: \(state.adjointWords)"] }
     lines.append(ports.text)
     lines.append(

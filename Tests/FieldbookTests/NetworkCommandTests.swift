@@ -43,6 +43,23 @@ import Testing
     }
   }
 
+  @Test func evaluateSaysHowManyValuesSitOnKinks() throws {
+    try withCommand { fieldbook in
+      try fieldbook.write(
+        #"{"recipe": 1, "inputs": {"x": ["batch", 1]}, "steps": ["y = relu(x)"], "outputs": {"y": ["batch", 1]}}"#,
+        to: "net.json")
+      let call = ["evaluate", "net.json", "--jacobian", "0/0", "--output", "o.npz", "--input"]
+      for (value, sentence) in [
+        ("0", "note: 1 value sits on a kink of node 0 (Relu); the derivative there is 0 by convention"), ("1", nil),
+      ] {
+        let found = try fieldbook.run(call + ["x=\(value)"])
+        #expect(found.status == 0)
+        #expect(found.errors.contains("kink") == (sentence != nil), "\(found.errors)")
+        if let sentence { #expect(found.errors.contains(sentence), "\(found.errors)") }
+      }
+    }
+  }
+
   @Test func inspectSaysWhetherANetworkIsItsMakers() throws {
     try withCommand { fieldbook in
       let fixtures = Command.repository.appending(path: "Tests/NetworksTests/Fixtures/verified")

@@ -207,6 +207,26 @@ import Testing
     #expect(one.workspace.folder("site") == whole)
   }
 
+  @Test func aDoubtOfSeveralPanelsIsToldOnce() throws {
+    func page(_ titles: [String]) throws -> String {
+      let cells = titles.enumerated().map { number, title in
+        "```{trace #t\(number)}\nmood: \(title == "calm" ? "calm" : "wild")\ntitle: \(title)\n```"
+      }
+      let shown = titles.indices.map { "t\($0).curve" }.joined(separator: ", ")
+      let figure = "```{figure #fig-a}\nshow: [\(shown)]\n```"
+      let rehearsal = Rehearsal([
+        "notebook.md": Rehearsal.notebook((cells + [figure]).joined(separator: "\n\n"))
+      ])
+      #expect(try rehearsal.build().status == .ok)
+      return rehearsal.workspace.read("site/notebook/notebook.md")
+    }
+    let differing = try page(["x", "y", "x"])
+    #expect(differing.contains("> **Caveat** (a) (c) the mood is wild: x; with other numbers (b)"))
+    #expect(!differing.contains("wild: y"))
+    #expect(try page(["calm", "x"]).contains("> **Caveat** (b) the mood is wild: x\n"))
+    #expect(try page(["x", "x"]).contains("> **Caveat** the mood is wild: x\n"))
+  }
+
   @Test func aFailingProbeBecomesAPanelAndTheRestIsWritten() throws {
     let (rehearsal, _) = try AcceptanceTests.rehearsal(of: "failing-probe")
     _ = try rehearsal.build()

@@ -1,4 +1,6 @@
 import Diagnostics
+import LinearAlgebra
+import Networks
 import Notebooks
 import Probing
 import Reports
@@ -75,6 +77,94 @@ import Testing
     #expect(throws: ShowFault.notNumbers("sum.rows[].a")) { try values.column(FindingReference("sum.rows[].a")) }
     #expect(throws: ShowFault.notNumbers("sum.name")) { try values.column(FindingReference("sum.name")) }
     #expect(throws: ValuePathError.self) { try values.column(FindingReference("sum.lits")) }
+  }
+
+  @Test func knowsOfANetworkOnceAProbeHasUsedIt() throws {
+    var values = try values()
+    #expect(values.lookup("net.state") == .unavailable(reason: "no probe has used 'net' as a network"))
+    #expect(values.lookup("net.stae") == .unknown(nearest: "net.state"))
+    func used(_ name: String, _ facts: NetworkFacts?) throws -> ProbeRecord {
+      let source = ProbeRecord.SourceDigest(name: name, part: "network", sha256: "00", facts: facts)
+      return try ProbeRecord(
+        probe: TraceProbe(), seed: 0, sources: [source],
+        finding: TraceProbe().measure(NDArray(shape: [1], values: [1]), using: &random), software: "test")
+    }
+    var random = SeededGenerator(seed: 1)
+    try values.add(networksOf: [
+      used("net", NetworkFacts(state: "unverified", parameters: 6)), used("elsewhere.onnx", nil),
+    ])
+    #expect(values.lookup("net.state") == .text("unverified"))
+    #expect(values.lookup("net.parameters") == .integer(6))
+    #expect(values.lookup("net.largestError") == .unavailable(reason: "it has no value here"))
+    #expect(values.lookup("net.name") == .text("tiny network"))
+    #expect(values.lookup("sum.none") == .unavailable(reason: "it has no value here"))
+  }
+
+  @Test func severalNetworksAreVerifiedIfAllAre() {
+    let first = NetworkFacts(state: "verified", pairs: 3, largestError: 1e-8, parameters: 5)
+    let second = NetworkFacts(state: "verified", pairs: 4, largestError: 2e-8, parameters: 7)
+    let bare = NetworkFacts(state: "unverified", parameters: 7)
+    #expect(
+      NetworkFacts(of: [first, second])
+        == NetworkFacts(state: "verified", pairs: 7, largestError: 2e-8, parameters: 7))
+    #expect(
+      NetworkFacts(of: [first, bare]) == NetworkFacts(state: "unverified", pairs: 3, largestError: 1e-8, parameters: 7))
+    #expect(NetworkFacts(of: []) == nil)
+  }
+
+  @Test func aReportSpeaksOfItsNetworksAndOfASeriesAsAWhole() throws {
+    let rehearsal = Rehearsal([
+      "notebook.md": Rehearsal.notebook(
+        """
+        The network is `=net.state`, and so are those of the run: `=run.state`, `=run.pairs` pairs, `=run.parameters`
+        parameters; what nobody asked: `=idle.state`.
+
+        ```{network #net}
+        path: shared/tiny.onnx
+        ```
+
+        ```{network #idle}
+        path: shared/tiny.onnx
+        ```
+
+        ```{series #run}
+        path: n/*.onnx
+        ```
+
+        ```{trace #one}
+        network: net
+        ```
+
+        ```{trace #two}
+        network: run:1
+        ```
+
+        ```{trace #three}
+        network: run:last
+        ```
+
+        ```{check #known}
+        value: net.state
+        equals: unverified
+        ```
+        """)
+    ])
+    let model = try rehearsal.workspace.bytes(at: "shared/tiny.onnx").withUnsafeBytes { Array($0) }
+    for step in [1, 2] { try rehearsal.workspace.write(model, to: "n/\(step).onnx") }
+    let summary = try rehearsal.build()
+    #expect(summary.status == .ok, "\(summary.diagnostics)")
+    let page = try rehearsal.workspace.text(at: "site/notebook/notebook.md").text
+    #expect(page.contains("The network is unverified, and so are those of the run: unverified, 0 pairs, "), "\(page)")
+    // The report's own records say it again.
+    #expect(try rehearsal.build(freshness: .publish).status == .ok)
+    #expect(try rehearsal.workspace.text(at: "site/notebook/notebook.md").text == page)
+  }
+
+  @Test func aMisspeltValueOfASourceIsFoundBeforeAnythingIsMeasured() throws {
+    let notebook = Rehearsal.notebook("`=net.larguestError`\n\n```{network #net}\npath: shared/tiny.onnx\n```")
+    let diagnostics = try Rehearsal(["notebook.md": notebook]).plan().diagnostics
+    #expect(diagnostics.map(\.message) == ["unknown value 'net.larguestError'"])
+    #expect(diagnostics.first?.hint == "did you mean 'net.largestError'?")
   }
 
   @Test func scalarsAreEverySingleValue() throws {

@@ -100,6 +100,13 @@ import Testing
     for (name, reason) in OnnxConformanceTests.exceptions.sorted(by: { $0.key < $1.key }) {
       lines.append("- `\(name)`: \(reason)")
     }
+    lines += [
+      "",
+      "`Resize` follows ONNX's own evaluator where ONNX Runtime does not (`Tests/NetworksTests/References/compare_resizes.py` draws such",
+      "cases): where corners are aligned or a region is cropped, a length that a scale makes fractional counts as it is, not cut to a",
+      "whole number; an axis that keeps its length is interpolated all the same where its scale is not 1 or a region is cropped; and the",
+      "nearest entry is found in double precision.",
+    ]
     return lines.joined(separator: "\n") + "\n"
   }
 

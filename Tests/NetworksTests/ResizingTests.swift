@@ -69,6 +69,29 @@ import Testing
     }
   }
 
+  @Test func meetsTheMiddleWithoutRounding() throws {
+    // The three results of a growth by 1.25 lie at 0.2, 1 and 1.8 of three: the second just at an entry.
+    let x = NDArray(shape: [1, 1, 1, 3], values: [1, 2, 4])
+    for (rounding, expected) in [("floor", [1.0, 2, 2]), ("ceil", [2, 2, 4])] {
+      let attributes = [
+        ModelWriter.attribute("mode", "nearest"), ModelWriter.attribute("nearest_mode", rounding),
+        ModelWriter.attribute("coordinate_transformation_mode", "half_pixel_symmetric"),
+      ]
+      #expect(try values(resize(x.shape, scales: [1, 1, 1, 1.25], attributes), x).values == expected)
+    }
+  }
+
+  @Test func aLengthCutToAWholeNumberStillCountsWhole() throws {
+    // 4 × 0.6 = 2.4 entries: the last of the two lies at 3/1.4, as in ONNX's own example; ONNX Runtime takes 3/1.
+    let x = NDArray(shape: [1, 1, 1, 4], values: [1, 2, 3, 4])
+    let attributes = [
+      ModelWriter.attribute("mode", "linear"),
+      ModelWriter.attribute("coordinate_transformation_mode", "align_corners"),
+    ]
+    let found = try values(resize(x.shape, scales: [1, 1, 1, 0.6], attributes), x).values
+    #expect(found.count == 2 && found[0] == 1 && abs(found[1] - (1 + 3 / 1.4)) < 1e-6)
+  }
+
   @Test(
     arguments: ["nearest", "linear", "cubic"],
     ["half_pixel", "half_pixel_symmetric", "pytorch_half_pixel", "align_corners", "asymmetric", "tf_crop_and_resize"])

@@ -96,6 +96,7 @@ import Testing
     jacobian(
       "of a wide map by Lanczos' process", ["network": "wide", "points": "four", "method": "lanczos", "count": 2]),
     jacobian("of a square map by a random block", ["network": "nilpotent", "points": "two", "method": "randomized"]),
+    jacobian("of a wide map by its density", ["network": "wide", "points": "four", "method": "density", "count": 4]),
     jacobian("of a square map at one point", ["network": "nilpotent", "points": "two"]),
     ProbeSample(name: "of a run", kind: "weights-over-training", written: ["series": "run"], bench: six),
     ProbeSample(

@@ -1,3 +1,4 @@
+import Checkpoints
 import Diagnostics
 import LinearAlgebra
 import Networks
@@ -96,6 +97,107 @@ import Testing
     #expect(
       found.exhibits[0].caption.hasPrefix(
         "The 10 largest singular values of the 64×64 Jacobian, by Golub–Kahan–Lanczos from "))
+  }
+
+  /// x²/2, whose Jacobian has the coordinates themselves on its diagonal, and one point of n, n − 1, … 1, over n.
+  private func squares(_ size: Int) throws -> TestBench {
+    let recipe = """
+      {"recipe": 1, "inputs": {"x": ["batch", \(size)]}, "steps": ["y = x * x / 2"], "outputs": {"y": ["batch", \(size)]}}
+      """
+    return TestBench(
+      networks: ["net": try Network(reading: Bytes(Array(recipe.utf8)), name: "squares")],
+      arrays: ["x": NDArray(shape: [1, size], values: (0..<size).map { Double(size - $0) / Double(size) })])
+  }
+
+  @Test func theMethodOfAJacobianGoesByItsSize() throws {
+    let written: WrittenValue = ["network": "net", "points": "x", "count": 3]
+    let small = try JacobianSpectrum.finding(written, on: squares(1024))
+    #expect(small.method == .dense && small.singularValues[0].count == 1024)
+    let large = try JacobianSpectrum.finding(written, on: squares(1025))
+    #expect(large.method == .lanczos && large.singularValues[0].count == 3)
+    for (index, (value, bound)) in zip(large.singularValues[0], large.partial[0].errorBounds).enumerated() {
+      #expect(abs(value - Double(1025 - index) / 1025) <= max(bound, 1e-8))
+    }
+    #expect(
+      try JacobianSpectrum.refusal(written.with(["method": "dense"]), on: squares(3073))
+        == "'method' is 'dense' for a Jacobian of 3073×3073; it must be 'lanczos' or 'randomized' where both sides are above 3072"
+    )
+  }
+
+  @Test func theMethodOfASpectralGapGoesByItsSize() throws {
+    func method(_ size: Int, _ asked: WrittenValue = "automatic") throws -> SpectralGap.Method {
+      let recipe = """
+        {"recipe": 1, "inputs": {"x": ["batch", \(size)], "sigma": ["batch"]},
+         "steps": ["level = reshape(sigma, -1, 1)", "y = x * level / (level * level + 1)"],
+         "outputs": {"y": ["batch", \(size)]}}
+        """
+      let bench = TestBench(
+        networks: ["net": try Network(reading: Bytes(Array(recipe.utf8)), name: "noise")],
+        arrays: ["x": NDArray(shape: [1, size], repeating: 0.5)])
+      let request = try SpectralGap.reading(
+        ["network": "net", "points": "x", "predicts": "noise", "process": "ve", "sigmas": 0.1, "method": asked])
+      return try #require(request.probe as? SpectralGap).gather(from: bench).method
+    }
+    #expect(try method(1024) == .dense && method(1025) == .lanczos && method(3072, "dense") == .dense)
+    let refusal = #expect(throws: ParameterError.self) { try method(3073, "dense") }
+    #expect(
+      refusal?.message
+        == "'method' is 'dense' where points have 3073 coordinates; it must be 'lanczos' or 'randomized' above 3072")
+  }
+
+  @Test func valuesOnKinksAreADoubt() throws {
+    let recipe = """
+      {"recipe": 1, "inputs": {"x": ["batch", 2]}, "steps": ["y = relu(x) + clip(x, 0, 2)"], "outputs": {"y": ["batch", 2]}}
+      """
+    let network = try Network(reading: Bytes(Array(recipe.utf8)), name: "kinked")
+    func doubts(_ values: [Double]) throws -> [Caveat] {
+      try JacobianSpectrum.finding(
+        ["network": "net", "points": "x"],
+        on: TestBench(networks: ["net": network], arrays: ["x": NDArray(shape: [8, 2], values: values)])
+      ).caveats
+    }
+    #expect(try doubts([Double](repeating: 0.5, count: 16)).isEmpty)
+    let found = try doubts([0, 1, 0, 0] + [Double](repeating: 0.5, count: 12))
+    #expect(found.map(\.name) == ["ties"])
+    #expect(found.first?.message.hasPrefix("3 values sit on a kink of ") == true, "\(found)")
+    #expect(found.first?.message.hasSuffix(" by convention; others do at 1 more kink") == true, "\(found)")
+  }
+
+  @Test func theDensityHasTheMassOfEveryBulk() throws {
+    // ε̂'s Jacobian has the values t/(t + λ)/σ: 60 of 1/σ, 30 and 10 below, for the variances 0, 0.01 and 1.
+    let bench = TestBench(
+      networks: ["net": try TestFiles.fixture("two-variances")], arrays: ["x": GaussianData.twoVariances.points(4)])
+    let sigma = 0.1
+    let found = try JacobianSpectrum.finding(
+      ["network": "net", "points": "x", "given": ["1": WrittenValue(.number(sigma))], "method": "density"], on: bench)
+    let density = try #require(found.density)
+    let step = density.grid[1] - density.grid[0]
+    #expect(density.density.allSatisfy { $0 >= 0 } && density.standardErrors.allSatisfy { $0 >= 0 })
+    #expect(abs(density.density.reduce(0, +) * step - density.density[0] * step / 2 - 1) < 1e-3)
+    let t = sigma * sigma
+    for (value, share) in [(1 / sigma, 0.6), (t / (t + 0.01) / sigma, 0.3), (t / (t + 1) / sigma, 0.1)] {
+      let near = density.grid.indices.filter { abs(density.grid[$0] - value) < 5 * density.bandwidth }
+      let mass = near.reduce(0) { $0 + density.density[$1] * (density.grid[$1] == 0 ? step / 2 : step) }
+      // Of 32 random vectors of 100 signs the share of a bulk scatters by less than this.
+      #expect(abs(mass - share) < 0.04, "\(value): \(mass)")
+    }
+    // Three distinct values are met exactly by as many steps, from every vector.
+    for values in found.singularValues {
+      #expect(values.count == 100)
+      #expect(isClose(values[0], 1 / sigma, within: 1e-10) && isClose(values[99], t / (t + 1) / sigma, within: 1e-8))
+    }
+    #expect(isClose(found.largest, 1 / sigma, within: 1e-10))
+    #expect(density.products <= 4 * 8 * 2 * 5)
+    #expect(found.partial.isEmpty && found.symmetricEigenvalues == nil)
+    #expect(found.exhibits.map(\.name) == ["spectra", "density", "summary"])
+    #expect(
+      found.exhibits[0].caption.hasPrefix(
+        "Quantiles of the density of the singular values of the 100×100 Jacobian, by stochastic Lanczos quadrature from "
+      )
+    )
+    let whole = try JacobianSpectrum.finding(
+      ["network": "net", "points": "x", "given": ["1": WrittenValue(.number(sigma))]], on: bench)
+    #expect(abs(found.stableRank - whole.stableRank) < 0.1 * whole.stableRank && whole.density == nil)
   }
 
   @Test func tellsHowFarItIs() throws {

@@ -1,27 +1,28 @@
 """Gaussian bumps on 32x32 pixels, learned by a U-Net that is told where the bump is and left to choose its two widths.
 
 Ten checkpoints show the training: the untrained network, then the average of the weights after 32, 64, ... 8192 steps.
+`python bumps.py --from-weights` trains nothing: it writes all other files again from the state dicts in the folder.
 """
 
 import copy
 import sys
-from pathlib import Path
 
-import numpy as np
 import torch
-from safetensors.torch import save
 
-from checkpoint_folder import CHECKPOINTS, check_onnx, export_onnx, export_program, write_arrays, write_entry
+from checkpoint_folder import CHECKPOINTS, check_onnx, export_onnx, write_arrays, write_entry
 from conditional_unet import SIDE, ConditionalUNet
+from export import export
 from noising_process import DenoisingDiffusion
 from score_training import make_deterministic, train
 
 NAME = "bumps"
+FOLDER = CHECKPOINTS / NAME
 SEED = 5
 PROCESS = DenoisingDiffusion()
 STEPS = 8192
 KEPT = [0, *(2**power for power in range(5, 14))]
 HELD_OUT = 64
+PROBED_LEVELS = torch.tensor([20.0, 200.0, 700.0])
 MIDDLE, REACH = (SIDE - 1) / 2, 9.5
 WIDTHS = (1.5, 2.5)
 
@@ -92,48 +93,45 @@ def check_samples(kept: dict[int, ConditionalUNet]) -> bool:
     return error.max().item() < 1
 
 
-def write_probe(network: ConditionalUNet, inputs: dict[str, torch.Tensor], path: Path) -> None:
-    """What the network makes of a few inputs, in both precisions: whoever runs the file elsewhere can compare."""
-    wide = copy.deepcopy(network).double()
-    pairs = {}
-    for pair in range(len(next(iter(inputs.values())))):
-        given = {name: value[pair : pair + 1] for name, value in inputs.items()}
-        pairs |= {f"{pair}/input/{name}": value for name, value in given.items()}
-        pairs[f"{pair}/output/noise"] = network(*given.values())
-        pairs[f"{pair}/output64/noise"] = wide(*(value.double() for value in given.values()))
-    np.savez(path, **{name: value.detach().contiguous().numpy() for name, value in pairs.items()})
+def noised(level: torch.Tensor) -> dict[str, torch.Tensor]:
+    """One bump for each level [count], noised, as the network takes them."""
+    images, centre = draw_bumps(len(level))
+    signal, noise = (c[:, None, None, None] for c in PROCESS.coefficients(level))
+    return {"x": signal * images + noise * torch.randn_like(images), "t": level, "c": centre}
+
+
+def load_weights() -> dict[int, ConditionalUNet]:
+    """The networks of every step from the state dicts in the folder."""
+    kept = {step: build_network().eval().requires_grad_(False) for step in KEPT}
+    for step, network in kept.items():
+        network.load_state_dict(torch.load(FOLDER / f"{stem(step)}.pt", weights_only=True))
+    return kept
+
+
+def stem(step: int) -> str:
+    return f"step-{step:04d}"
 
 
 def write_checkpoints(kept: dict[int, ConditionalUNet]) -> None:
-    """The networks of every step as ONNX and as PyTorch state dict, the last one as safetensors and .pt2 too."""
-    folder = CHECKPOINTS / NAME
-    folder.mkdir(exist_ok=True)
-    files = []
-
-    def place(file: str) -> Path:
-        files.append(file)
-        return folder / file
-
-    def inputs(count: int) -> dict[str, torch.Tensor]:
-        images, centre = draw_bumps(count)
-        level = PROCESS.draw_levels(count)
-        signal, noise = (c[:, None, None, None] for c in PROCESS.coefficients(level))
-        return {"x": signal * images + noise * torch.randn_like(images), "t": level, "c": centre}
-
-    for step, network in kept.items():
-        network = network.to(memory_format=torch.contiguous_format)
-        stem = f"step-{step:04d}"
-        torch.save(network.state_dict(), place(f"{stem}.pt"))
-        export_onnx(network, inputs(5), network.predicts, place(f"{stem}.onnx"))
-        check_onnx(network, inputs(3), folder / f"{stem}.onnx")
-        if step == STEPS:
-            place(f"{stem}.safetensors").write_bytes(save(network.state_dict()))
-            export_program(network, inputs(5), place(f"{stem}.pt2"))
-            write_probe(network, inputs(3), place(f"{stem}.probe.npz"))
+    """The networks of every step as state dict, ONNX, .pt2 and safetensors, with probe pairs; and 64 more bumps."""
+    # What is drawn from here on is the same whether the networks were trained or loaded.
+    torch.manual_seed(SEED + 1)
+    FOLDER.mkdir(exist_ok=True)
     images, centre = draw_bumps(HELD_OUT)
     arrays = {"points": images.flatten(1), "centres": centre}
-    write_arrays(folder, arrays)
-    write_entry(NAME, network, PROCESS, files + [f"{key}.npy" for key in arrays], {
+    write_arrays(FOLDER, arrays)
+    examples = [noised(level[None]) for level in PROBED_LEVELS]
+    batch = noised(PROCESS.draw_levels(5))
+    files = [f"{key}.npy" for key in arrays]
+    for step, network in kept.items():
+        network = network.to(memory_format=torch.contiguous_format)
+        path = FOLDER / stem(step)
+        torch.save(network.state_dict(), path.with_suffix(".pt"))
+        export_onnx(network, batch, network.predicts, path.with_suffix(".onnx"))
+        check_onnx(network, batch, path.with_suffix(".onnx"))
+        export(network, examples[0], str(path), outputs=[network.predicts], more_inputs=examples[1:], quiet=True)
+        files += [f"{path.name}.{kind}" for kind in ("onnx", "probe.npz", "pt", "pt2", "safetensors")]
+    write_entry(NAME, network, PROCESS, files, {
         "data": "32x32 pixels: a Gaussian bump from -1 to 1 whose centre, told to the network, is uniform within 9.5 "
                 "pixels of the middle and whose two widths are uniform from 1.5 to 2.5 pixels. Fresh draws at every "
                 "training step; points.npy and centres.npy are 64 more.",
@@ -153,8 +151,8 @@ def write_checkpoints(kept: dict[int, ConditionalUNet]) -> None:
     })
 
 
-def main() -> bool:
-    make_deterministic(SEED)
+def train_network() -> dict[int, ConditionalUNet]:
+    """The networks of every step that is kept."""
     kept = {}
 
     def keep(step, average):
@@ -162,10 +160,16 @@ def main() -> bool:
             kept[step] = copy.deepcopy(average).eval().requires_grad_(False)
 
     train(build_network(), PROCESS, draw_bumps, steps=STEPS, batch=32, weight_decay=0.01, watch=keep)
-    agrees = check_samples(kept)
+    return kept
+
+
+def main(from_weights: bool) -> bool:
+    make_deterministic(SEED)
+    kept = load_weights() if from_weights else train_network()
+    agrees = from_weights or check_samples(kept)
     write_checkpoints(kept)
     return agrees
 
 
 if __name__ == "__main__":
-    sys.exit(0 if main() else "samples are not where they were asked for")
+    sys.exit(0 if main("--from-weights" in sys.argv[1:]) else "samples are not where they were asked for")

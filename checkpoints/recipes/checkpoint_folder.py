@@ -42,15 +42,6 @@ def export_onnx(network: nn.Module, inputs: dict[str, torch.Tensor], output: str
     onnx.save(model, path)
 
 
-def export_program(network: nn.Module, inputs: dict[str, torch.Tensor], path: Path) -> None:
-    """A torch.export archive with a free batch axis, and nothing in it that tells where it was made."""
-    batch = torch.export.Dim("batch")
-    program = torch.export.export(network, tuple(inputs.values()), dynamic_shapes=({0: batch},) * len(inputs))
-    for node in program.graph.nodes:
-        node.meta.pop("stack_trace", None)
-    torch.export.save(program, path)
-
-
 def check_onnx(network: nn.Module, inputs: dict[str, torch.Tensor], path: Path) -> None:
     """The file computes what the network computes."""
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])

@@ -76,6 +76,9 @@ def export(module, example_inputs, path, outputs=None, formats=("pt2",), more_in
     program, batch = _program(network, arguments, notes)
     if program is not None and "pt2" in formats:
         _name_outputs(program, outputs)
+        for node in program.graph.nodes:
+            # The paths of this machine.
+            node.meta.pop("stack_trace", None)
         _write(f"{path}.pt2", _saved(torch.export.save, program), written)
     if "onnx" in formats:
         try:

@@ -55,7 +55,8 @@ struct ModelDescription {
   var externalFiles: [String] = []
   /// The size of the file and of those beside it, in bytes.
   var fileSize = 0
-  /// Tensors that are part of the function rather than weights: numbers that a recipe or a module's class spells out.
+  /// Tensors that are part of the function rather than learnt: numbers that a recipe or a module's class spells out, and the
+  /// buffers of an exported program.
   var constants: [Tensor] = []
   /// What a reader of the results should know.
   var warnings: [String] = []

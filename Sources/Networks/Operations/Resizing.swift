@@ -34,17 +34,21 @@ struct Resizing: SeparableOperation {
   private struct Axis {
     var extent: Int
     var newExtent: Int
+    /// What the result's length would be were it not cut to a whole number.
+    var fullExtent: Double
     var scale = 1.0
     var region = (start: 0.0, end: 1.0)
 
     /// Where an entry of the result lies; `nil` outside the array.
     func coordinate(_ entry: Int, _ coordinates: Coordinates) -> Double? {
-      let (x, length, resized) = (Double(entry), Double(extent), scale * Double(extent))
+      // ONNX's own examples do not cut the length where corners are aligned and where a region is cropped; ONNX Runtime does.
+      let (x, length, resized) = (Double(entry), Double(extent), fullExtent)
       let half = (x + 0.5) / scale - 0.5
       switch coordinates {
       case .halfPixel: return half
-      case .halfPixelSymmetric: return length / 2 * (1 - Double(newExtent) / resized) + half
-      case .pytorchHalfPixel: return resized == 1 ? -0.5 : half
+      // From the middle outwards, so that the middle itself is met without rounding.
+      case .halfPixelSymmetric: return length / 2 + (x + 0.5 - Double(newExtent) / 2) / scale - 0.5
+      case .pytorchHalfPixel: return newExtent > 1 ? half : 0
       case .alignCorners: return resized == 1 ? 0 : x * (length - 1) / (resized - 1)
       case .asymmetric: return x / scale
       case .crop:
@@ -60,7 +64,7 @@ struct Resizing: SeparableOperation {
   private func resized<S>(_ operands: Operands<S>) throws(NodeFault) -> [Axis] {
     let shape = try operands.value(0).shape
     let axes = try resolvedAxes(axes ?? Array(shape.indices), rank: shape.count)
-    var result = shape.map { Axis(extent: $0, newExtent: $0) }
+    var result = shape.map { Axis(extent: $0, newExtent: $0, fullExtent: Double($0)) }
     var sizes: [Int] = []
     if let sizesOperand { sizes = try operands.optionalWhole(sizesOperand)?.values ?? [] }
     var scales = scales ?? []
@@ -76,7 +80,8 @@ struct Resizing: SeparableOperation {
         }
         result[axis].scale = scale
         // In the precision that scales are stored in: 0.7 of 10 entries are 7, not the 6 that its rounded value makes.
-        result[axis].newExtent = Int(Float(scale) * Float(shape[axis]))
+        result[axis].fullExtent = Double(Float(scale) * Float(shape[axis]))
+        result[axis].newExtent = Int(result[axis].fullExtent)
       }
     case ([], let sizes) where !sizes.isEmpty: try resize(&result, axes, to: sizes)
     case ([], _): throw NodeFault("neither scales nor sizes are given")
@@ -97,6 +102,7 @@ struct Resizing: SeparableOperation {
         throw NodeFault("axis \(axis) has no entries that could be resized to \(size)")
       }
       result[axis].newExtent = size
+      result[axis].fullExtent = Double(size)
       result[axis].scale = result[axis].extent == 0 ? 1 : Double(size) / Double(result[axis].extent)
     }
     guard policy != .stretch else { return }
@@ -107,7 +113,7 @@ struct Resizing: SeparableOperation {
       guard size <= Double(largestElementCount) else {
         throw NodeFault("a size of \(size) is beyond the limit of \(largestElementCount)")
       }
-      (result[axis].scale, result[axis].newExtent) = (scale, Int(size + 0.5))
+      (result[axis].scale, result[axis].fullExtent, result[axis].newExtent) = (scale, size, Int(size + 0.5))
     }
   }
 

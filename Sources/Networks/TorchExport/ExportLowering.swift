@@ -73,7 +73,7 @@ struct ExportLowering {
   private mutating func lower(_ weights: ExportedWeights) throws(NetworkError) {
     for constant in program.constants {
       let tensor = try weights.tensor(constant, meta: program.metas[constant.value])
-      model.tensors.append(tensor)
+      if constant.isParameter { model.tensors.append(tensor) } else { model.constants.append(tensor) }
       try bind(constant.value, Term(name: constant.value, kind: .real, sizes: []), place: "tensor '\(constant.name)'")
     }
     for input in program.inputs {

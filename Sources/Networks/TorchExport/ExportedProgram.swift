@@ -55,6 +55,8 @@ struct ExportedProgram {
     var value: String
     var name: String
     var store: Store
+    /// Whether it is learnt; the others are buffers and numbers that the module's code spells out.
+    var isParameter: Bool
   }
 
   var producer = ""

@@ -245,7 +245,8 @@ struct ExportedProgramReader {
     func constant(_ key: String, _ store: ExportedProgram.Constant.Store) throws(NetworkError) {
       let value = try text(try need(member.value, "arg", place), "name", place)
       program.constants.append(
-        ExportedProgram.Constant(value: value, name: try text(member.value, key, place), store: store))
+        ExportedProgram.Constant(
+          value: value, name: try text(member.value, key, place), store: store, isParameter: member.key == "parameter"))
     }
     switch member.key {
     case "parameter": try constant("parameter_name", .weights)

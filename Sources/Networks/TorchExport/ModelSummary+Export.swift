@@ -10,10 +10,18 @@ extension ModelSummary {
     let weights = try ExportedWeights(archive.archive)
     var notes: [String] = []
     var tensors: [Tensor] = []
+    var counts = (parameters: 0, others: 0)
     for constant in program.constants {
       do throws(NetworkError) {
         // Complex numbers are pairs here too.
-        tensors.append(try weights.tensor(constant, meta: program.metas[constant.value]).named(constant.name))
+        let tensor = try weights.tensor(constant, meta: program.metas[constant.value]).named(constant.name)
+        tensors.append(tensor)
+        guard ModelDescription.isParameter(tensor.elementType) else { continue }
+        if constant.isParameter {
+          counts.parameters += tensor.elementCount
+        } else {
+          counts.others += tensor.elementCount
+        }
       } catch {
         notes.append(error.message)
       }
@@ -34,7 +42,7 @@ extension ModelSummary {
     }.sorted { $0.name < $1.name }
     self.tensors = tensors
     externalTensors = []
-    parameterCount = tensors.filter { ModelDescription.isParameter($0.elementType) }.reduce(0) { $0 + $1.elementCount }
+    (parameterCount, bufferCount) = counts
     self.notes = notes
   }
 }

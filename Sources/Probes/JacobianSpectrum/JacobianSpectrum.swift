@@ -19,10 +19,11 @@ public struct JacobianSpectrum: Probe {
       ParameterNote("output", "the output to differentiate, by name or position; default: the first"),
       ParameterNote("given", "values of the other inputs: {name: number}"),
       ParameterNote(
-        "method", "automatic (default: dense up to size 1024, lanczos above), dense, lanczos or randomized"),
-      ParameterNote("count", "how many of the largest values lanczos and randomized look for; default 32"),
+        "method", "automatic (default: dense up to size 1024, lanczos above), dense, lanczos, randomized or density"),
+      ParameterNote(
+        "count", "how many of the largest values lanczos and randomized look for, or the steps of density; default 32"),
       ParameterNote("precision", "float64 (default) or float32"),
-    ], exhibits: ["spectra", "eigenvalues", "summary"])
+    ], exhibits: ["spectra", "eigenvalues", "density", "summary"])
   /// The parameters where the notebook is silent.
   public static let standard = JacobianSpectrum(network: "", points: PointSelection(from: ""))
 
@@ -36,6 +37,8 @@ public struct JacobianSpectrum: Probe {
     case lanczos
     /// The largest few from products with a random block: a quick look.
     case randomized
+    /// The density of all of them from Lanczos' process on random vectors.
+    case density
 
     /// Up to which smaller side of the matrix it is made unless told otherwise, and at most.
     static let (standardLimit, greatestLimit) = (1024, 3072)
@@ -53,7 +56,7 @@ public struct JacobianSpectrum: Probe {
   public var given: [String: Double]?
   /// How singular values are found.
   public var method = Method.automatic
-  /// How many of the largest values are looked for where the matrix is not made.
+  /// How many of the largest values are looked for where the matrix is not made; of a density, the steps from each vector.
   public var count = 32
   /// The precision of evaluation and differentiation.
   public var precision: Precision = .float64
@@ -156,6 +159,8 @@ struct JacobianSpectra {
   /// What products alone gave at each point, and ‖J‖² there, estimated; empty where the matrix was made.
   private(set) var partial: [PartialSpectrum] = []
   private(set) var squaredNorms: [Double] = []
+  /// The density, where that was asked for; ``singularValues`` are then its quantiles.
+  private(set) var density: SpectralDensity?
 
   init<Scalar: NetworkScalar>(
     of probe: JacobianSpectrum, _ subject: JacobianSpectrum.Subject, as type: Scalar.Type,
@@ -165,6 +170,8 @@ struct JacobianSpectra {
     let chosen = try Self.method(of: probe, subject, as: type)
     if chosen == .dense {
       try self.init(of: subject, as: type, progress: progress)
+    } else if chosen == .density {
+      try self.init(densityOf: subject, stepCount: probe.count, as: type, using: random, progress: progress)
     } else {
       try self.init(of: subject, by: chosen, count: probe.count, as: type, using: random, progress: progress)
     }
@@ -214,6 +221,29 @@ struct JacobianSpectra {
       squaredNorms.append(max(norms.squaredNorm, found.values.reduce(0) { $0 + $1 * $1 }))
       if let defect = norms.symmetryDefect { symmetryDefects = (symmetryDefects ?? []) + [defect] }
     }
+  }
+
+  /// Measures the density from products alone, point by point.
+  private init<Scalar: NetworkScalar>(
+    densityOf subject: JacobianSpectrum.Subject, stepCount: Int, as type: Scalar.Type, using random: SeededGenerator,
+    progress: @escaping MeasurementProgress
+  ) throws {
+    method = .density
+    let points = subject.points.shape[0]
+    let results = try atEachPoint(points, progress: progress) { point, advanced in
+      var own = random.split(point)
+      let map = try subject.map(at: point, as: type, isAlone: points == 1)
+      let found = try StochasticLanczosQuadrature(
+        ofSingularValues: map, stepCount: stepCount, using: &own, progress: advanced)
+      return (found, try StochasticNorms(of: map, using: &own), map.rowCount, map.columnCount)
+    }
+    for (found, norms, rows, columns) in results {
+      (outputSize, inputSize) = (rows, columns)
+      singularValues.append(found.quantiles)
+      squaredNorms.append(found.mean { $0 * $0 }.value * Double(found.valueCount))
+      if let defect = norms.symmetryDefect { symmetryDefects = (symmetryDefects ?? []) + [defect] }
+    }
+    density = SpectralDensity(results.map(\.0), stepCount: stepCount)
   }
 
   /// Measures from whole matrices.

@@ -13,7 +13,7 @@ public struct JacobianSpectrumFinding: ProbeFinding {
   public var inputSize: Int
   /// How singular values were found.
   public var method: JacobianSpectrum.Method
-  /// Singular values, descending: points × min(out, in), or the largest few of them.
+  /// Singular values, descending: points × min(out, in), or the largest few of them; of a density its quantiles.
   public var singularValues: [[Double]]
   /// Eigenvalues of the symmetric part, ascending: points × n; `nil` unless the Jacobian is square.
   public var symmetricEigenvalues: [[Double]]?
@@ -25,6 +25,8 @@ public struct JacobianSpectrumFinding: ProbeFinding {
   public var largest: Double
   /// What products alone gave at each point; empty where the matrix was made.
   public var partial: [PartialSpectrum]
+  /// How the values are spread, mean over points; `nil` unless the method is `density`.
+  public var density: SpectralDensity?
   /// The mean over points of ‖J‖²/σ₁²: how many directions carry the norm. Estimated where the matrix was not made.
   public var stableRank: Double
   /// The mean symmetry defect; `nil` unless the Jacobian is square.
@@ -38,6 +40,7 @@ public struct JacobianSpectrumFinding: ProbeFinding {
     inputSize = spectra.inputSize
     method = spectra.method
     partial = spectra.partial
+    density = spectra.density
     singularValues = spectra.singularValues
     symmetricEigenvalues = spectra.symmetricEigenvalues
     symmetryDefects = spectra.symmetryDefects
@@ -46,7 +49,7 @@ public struct JacobianSpectrumFinding: ProbeFinding {
     stableRank = mean(
       spectra.singularValues.enumerated().map { point, values in
         guard let first = values.first, first > 0 else { return 0 }
-        let square = spectra.partial.isEmpty ? values.reduce(0) { $0 + $1 * $1 } : spectra.squaredNorms[point]
+        let square = spectra.squaredNorms.isEmpty ? values.reduce(0) { $0 + $1 * $1 } : spectra.squaredNorms[point]
         return square / (first * first)
       })
     symmetryDefect = symmetryDefects.map(mean)
@@ -60,6 +63,7 @@ public struct JacobianSpectrumFinding: ProbeFinding {
   public var exhibits: [Exhibit] {
     var exhibits = [spectra]
     if let eigenvalues { exhibits.append(eigenvalues) }
+    if let densityCurve { exhibits.append(densityCurve) }
     return exhibits + [summary]
   }
 
@@ -72,13 +76,15 @@ public struct JacobianSpectrumFinding: ProbeFinding {
 
   private var isWhole: Bool { meanSingularValues.count >= min(outputSize, inputSize) }
   private var knownValues: String {
-    isWhole ? "Singular values" : "The \(meanSingularValues.count) largest singular values"
+    if density != nil { return "Quantiles of the density of the singular values" }
+    return isWhole ? "Singular values" : "The \(meanSingularValues.count) largest singular values"
   }
   private var route: String {
-    let products = partial.reduce(0) { $0 + $1.products }
+    let products = density?.products ?? partial.reduce(0) { $0 + $1.products }
     return switch method {
     case .lanczos: ", by Golub–Kahan–Lanczos from \(products) products"
     case .randomized: ", by randomised decomposition from \(products) products"
+    case .density: ", by stochastic Lanczos quadrature from \(products) products"
     case .automatic, .dense: ""
     }
   }
@@ -114,6 +120,24 @@ public struct JacobianSpectrumFinding: ProbeFinding {
       content: .figure(
         Figure([panel], altText: "Sorted eigenvalues of the symmetric part of the Jacobian of \(network).")),
       caption: "Eigenvalues of the Jacobian's symmetric part: the mean and \(pale). Dashed: zero.")
+  }
+
+  private var densityCurve: Exhibit? {
+    guard let density else { return nil }
+    let curve = zip(density.grid, density.density).map { Mark.Point($0, $1) }
+    let band = curve.indices.map { index in
+      let (height, error) = (density.density[index], density.standardErrors[index])
+      return Mark.Interval(curve[index].x, max(0, height - 2 * error), height + 2 * error)
+    }
+    let panel = Panel(
+      x: Axis("singular value"), y: Axis("density", from: 0),
+      layers: [Layer(.band(band), role: .uncertainty), Layer(.line(curve))])
+    return Exhibit(
+      name: "density",
+      content: .figure(Figure([panel], altText: "Density of the singular values of the Jacobian of \(network).")),
+      caption:
+        "Density of the singular values of the \(outputSize)×\(inputSize) Jacobian\(route), mean over \(counted(singularValues.count, "point")), smoothed over \(rounded(density.bandwidth)). Band: two standard errors over random vectors."
+    )
   }
 
   private var summary: Exhibit {

@@ -66,14 +66,19 @@ extension SpectralGapFinding {
     }
     for level in levels {
       guard let predicted = level.predicted else { continue }
-      layers.append(Layer(.line(indexed(predicted.singularValues)), role: .reference, level: level.noiseToSignal))
+      let known = predicted.singularValues.suffix(method.isPartial ? level.singularValues.count : ambientDimension)
+      layers.append(Layer(.line(placed(Array(known))), role: .reference, level: level.noiseToSignal))
     }
-    let edges = Set(gaps.filter { $0.theory != nil }.map { Double(ambientDimension - $0.dimension) + 0.5 })
+    // Where few are known, they are what is looked at.
+    let first = ambientDimension + 1 - (levels.map(\.singularValues.count).max() ?? ambientDimension)
+    let edges = Set(
+      gaps.filter { $0.theory != nil }.map { Double(ambientDimension - $0.dimension) + 0.5 }
+    ).filter { $0 >= Double(first) }
     if !edges.isEmpty {
       layers.append(Layer(.rules(.init(.vertical, at: edges.sorted())), role: .background))
     }
     let panel = Panel(
-      x: Axis("index", scale: .integer, from: 1, to: Double(ambientDimension)),
+      x: Axis("index", scale: .integer, from: Double(first), to: Double(ambientDimension)),
       y: Axis("singular value of *σ*^{2}*J*", from: 0), layers: layers, levels: LevelScale(noiseAxis))
     let dashed = hasTheory ? " Dashed: theory." : ""
     return Exhibit(
