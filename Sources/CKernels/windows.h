@@ -2,7 +2,18 @@
 
 CLONES void NAME(fbk_mix)(ptrdiff_t outer, ptrdiff_t from, ptrdiff_t to, ptrdiff_t inner, const ptrdiff_t *starts,
                           const ptrdiff_t *index, const double *weights, const T *x, T *z) {
+  // Whether every entry is one of the operand's, as it is.
+  int picks = 1;
+  for (ptrdiff_t j = 0; j < to && picks; ++j) picks = starts[j] == j && weights[j] == 1;
+  picks = picks && starts[to] == to;
   for (ptrdiff_t o = 0; o < outer; ++o, x += from * inner) {
+    if (picks) {
+      for (ptrdiff_t j = 0; j < to; ++j, z += inner) {
+        const T *source = x + index[j] * inner;
+        for (ptrdiff_t i = 0; i < inner; ++i) z[i] = source[i];
+      }
+      continue;
+    }
     if (inner == 1) {
       for (ptrdiff_t j = 0; j < to; ++j) {
         T sum = 0;

@@ -76,7 +76,8 @@ struct GraphBuilder {
     let operations = try makeOperations()
     for node in model.nodes { for result in node.results where !result.isEmpty { _ = try define(result) } }
 
-    let nodes = try ordered(operations, given: names.count, sources: Set(inputNumbers + tensors.map(\.value)))
+    let nodes = SpeltActivations.joined(
+      try ordered(operations, given: names.count, sources: Set(inputNumbers + tensors.map(\.value))), tensors: tensors)
     var isVariable = [Bool](repeating: false, count: names.count)
     for number in inputNumbers { isVariable[number] = true }
     var isConstant: [Bool] = []
