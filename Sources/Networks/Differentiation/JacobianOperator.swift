@@ -58,17 +58,20 @@ public struct JacobianOperator<Scalar: NetworkScalar>: LinearOperator {
     let results = Mutex([Result<[Double], NetworkError>?](repeating: nil, count: shares))
     DispatchQueue.concurrentPerform(iterations: shares) { share in
       let range = (count * share / shares)..<(count * (share + 1) / shares)
-      let result = Result { () throws(NetworkError) -> [Double] in
-        let seed = Directions(
-          count: range.count, shape: row, values: Array(rows[(range.lowerBound * size)..<(range.upperBound * size)]))
-        let passed = try pass(seed)
-        // The first sample of each direction.
-        let stride = passed.elementCount
-        let first =
-          stride == targetSize
-          ? passed.values
-          : (0..<range.count).flatMap { passed.values[($0 * stride)..<($0 * stride + targetSize)] }
-        return Double.converting(first)
+      // The processors are shared out here, and not once more within a share.
+      let result = Processors.$count.withValue(max(1, shareCount / shares)) {
+        Result { () throws(NetworkError) -> [Double] in
+          let seed = Directions(
+            count: range.count, shape: row, values: Array(rows[(range.lowerBound * size)..<(range.upperBound * size)]))
+          let passed = try pass(seed)
+          // The first sample of each direction.
+          let stride = passed.elementCount
+          let first =
+            stride == targetSize
+            ? passed.values
+            : (0..<range.count).flatMap { passed.values[($0 * stride)..<($0 * stride + targetSize)] }
+          return Double.converting(first)
+        }
       }
       results.withLock { $0[share] = result }
     }
