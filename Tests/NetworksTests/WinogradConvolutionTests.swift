@@ -119,7 +119,7 @@ import Testing
     #expect(try isTiled())
     #expect(try !isTiled({ $0.channels = 7 }))
     #expect(try !isTiled({ $0.features = 7 }))
-    #expect(try !isTiled({ $0.places = [5, 5] }))
+    #expect(try !isTiled({ $0.places = [5, 2] }))
     #expect(try !isTiled({ $0.places = [1, 200] }))
     #expect(try !isTiled({ _ in }, { $0.strides = [1, 2] }))
     #expect(try !isTiled({ _ in }, { $0.dilations = [2, 1] }))

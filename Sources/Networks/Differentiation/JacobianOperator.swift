@@ -16,14 +16,18 @@ public struct JacobianOperator<Scalar: NetworkScalar>: LinearOperator {
   /// The size of one sample of the input.
   public let columnCount: Int
   private let linearization: Linearization<Scalar>
+  /// 8 where directions make slim products, 2 where each has many places of its own.
+  public let blockSize: Int
   private let shareCount: Int
 
-  /// Few directions make slim products: rather fewer cores than fewer of them.
-  private static var leastShare: Int { 4 }
+  /// Rather fewer cores than fewer directions.
+  private var leastShare: Int { blockSize / 2 }
 
   fileprivate init(_ linearization: Linearization<Scalar>, isAlone: Bool) {
     self.linearization = linearization
     shareCount = isAlone ? max(1, ProcessInfo.processInfo.activeProcessorCount) : 1
+    let samples = max(1, linearization.inputShape.first ?? 1)
+    blockSize = linearization.fewestPlaceCount / samples < 64 ? 8 : 2
     rowCount = linearization.result.shape.dropFirst().reduce(1, *)
     columnCount = linearization.inputShape.dropFirst().reduce(1, *)
   }
@@ -54,7 +58,7 @@ public struct JacobianOperator<Scalar: NetworkScalar>: LinearOperator {
     }
     let rows = Scalar.converting(block.transposed.entries)
     let count = block.columnCount
-    let shares = max(1, min(shareCount, count / Self.leastShare))
+    let shares = max(1, min(shareCount, count / leastShare))
     let results = Mutex([Result<[Double], NetworkError>?](repeating: nil, count: shares))
     DispatchQueue.concurrentPerform(iterations: shares) { share in
       let range = (count * share / shares)..<(count * (share + 1) / shares)
