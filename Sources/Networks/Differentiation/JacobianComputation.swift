@@ -43,8 +43,8 @@ struct JacobianComputation<S: NetworkScalar>: Sendable {
 
   /// How many bytes of directions one step of a part should touch, so that they stay in the outer cache, and how many
   /// directions a part should have. Few directions at a time make slim products, unless each of them has many places.
-  private static func partSize(places: Int) -> (bytes: Int, directions: Int) {
-    places < 4 ? (16 << 20, 64) : (4 << 20, 16)
+  private static func partSize(isSlim: Bool) -> (bytes: Int, directions: Int) {
+    isSlim ? (16 << 20, 64) : (4 << 20, 16)
   }
 
   init(
@@ -85,7 +85,7 @@ struct JacobianComputation<S: NetworkScalar>: Sendable {
     }
     goesForward = mode == .forward || (mode == .automatic && inputSize <= outputSize)
     known = (linearization, trial)
-    let partSize = Self.partSize(places: linearization.fewestPlaceCount / batch.rowCount(trial))
+    let partSize = Self.partSize(isSlim: linearization.isSlim)
     (parts, partsPerPoints) = Self.cut(
       points: batch.count, fixed: batch.fixedPart, directions: goesForward ? inputSize : outputSize,
       width: max(1, linearization.widestCount / batch.rowCount(trial)),

@@ -26,8 +26,7 @@ public struct JacobianOperator<Scalar: NetworkScalar>: LinearOperator {
   fileprivate init(_ linearization: Linearization<Scalar>, isAlone: Bool) {
     self.linearization = linearization
     shareCount = isAlone ? max(1, ProcessInfo.processInfo.activeProcessorCount) : 1
-    let samples = max(1, linearization.inputShape.first ?? 1)
-    blockSize = linearization.fewestPlaceCount / samples < 64 ? 8 : 2
+    blockSize = linearization.isSlim ? 8 : 2
     rowCount = linearization.result.shape.dropFirst().reduce(1, *)
     columnCount = linearization.inputShape.dropFirst().reduce(1, *)
   }

@@ -28,11 +28,12 @@ struct Linearization<S: NetworkScalar>: Sendable {
 
   /// The largest number of elements of a value that directions pass through.
   var widestCount: Int { shapes.values.map { $0.reduce(1, *) }.max() ?? 1 }
-  /// The fewest places of a large value: its elements beside those along its longest axis behind the first.
-  var fewestPlaceCount: Int {
+  /// Whether a large value is a single row, so that few directions make slim products.
+  var isSlim: Bool {
     let least = widestCount / 2
-    return shapes.values.filter { $0.reduce(1, *) >= least }
-      .map { $0.reduce(1, *) / max(1, $0.dropFirst().max() ?? 1) }.min() ?? 1
+    return shapes.values.contains { shape in
+      shape.reduce(1, *) >= least && shape.dropFirst().filter { $0 > 1 }.count < 2
+    }
   }
   /// The shape of the input.
   var inputShape: [Int] { shapes[input] ?? [] }
