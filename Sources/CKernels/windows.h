@@ -1,17 +1,24 @@
 // Included by kernels.c once for each precision: convolutions, pools and maps along an axis.
 
+// The same number of terms for each entry of a line.
+INLINE void NAME(mix_line)(const int terms, ptrdiff_t to, const ptrdiff_t *index, const double *weights, const T *x, T *z) {
+  for (ptrdiff_t j = 0; j < to; ++j) {
+    T sum = (T)weights[terms * j] * x[index[terms * j]];
+    for (int t = 1; t < terms; ++t) sum += (T)weights[terms * j + t] * x[index[terms * j + t]];
+    z[j] = sum;
+  }
+}
+
 CLONES void NAME(fbk_mix)(ptrdiff_t outer, ptrdiff_t from, ptrdiff_t to, ptrdiff_t inner, const ptrdiff_t *starts,
                           const ptrdiff_t *index, const double *weights, const T *x, T *z) {
-  // Whether every entry is one of the operand's, as it is.
-  int picks = 1;
-  for (ptrdiff_t j = 0; j < to && picks; ++j) picks = starts[j] == j && weights[j] == 1;
-  picks = picks && starts[to] == to;
+  ptrdiff_t terms = to > 0 ? starts[1] : 0;
+  for (ptrdiff_t j = 0; j < to; ++j)
+    if (starts[j + 1] - starts[j] != terms) terms = 0;
   for (ptrdiff_t o = 0; o < outer; ++o, x += from * inner) {
-    if (picks) {
-      for (ptrdiff_t j = 0; j < to; ++j, z += inner) {
-        const T *source = x + index[j] * inner;
-        for (ptrdiff_t i = 0; i < inner; ++i) z[i] = source[i];
-      }
+    if (inner == 1 && (terms == 1 || terms == 2)) {
+      if (terms == 1) NAME(mix_line)(1, to, index, weights, x, z);
+      else NAME(mix_line)(2, to, index, weights, x, z);
+      z += to;
       continue;
     }
     if (inner == 1) {

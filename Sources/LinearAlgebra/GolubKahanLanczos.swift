@@ -44,16 +44,17 @@ public struct GolubKahanLanczos: Sendable, Hashable {
   /// Computes the largest values of an operator.
   ///
   /// `tolerance` is relative to the largest value. It stops when every value is within it, when `limit` vectors are kept
-  /// (``standardLimit(count:)``), or when nothing is left. `progress` is told the number of products after each step.
+  /// (``standardLimit(count:)``), or when nothing is left. Blocks are as large as the operator asks for unless `blockSize` says
+  /// otherwise. `progress` is told the number of products after each step.
   ///
   /// Throws: what the operator throws; `LinearAlgebraError.shapeMismatch` and `.notFinite` for images that are not what they
   /// should be; `.notConverged`.
   public init<Operator: LinearOperator>(
-    of map: Operator, count: Int, tolerance: Double = 1e-8, blockSize: Int = 8, limit: Int? = nil,
+    of map: Operator, count: Int, tolerance: Double = 1e-8, blockSize: Int? = nil, limit: Int? = nil,
     using random: inout SeededGenerator, progress: ((Int) -> Void)? = nil
   ) throws {
     let wanted = max(0, min(count, map.rowCount, map.columnCount))
-    var process = Bidiagonalization(map, blockSize: max(1, blockSize), tolerance: max(0, tolerance))
+    var process = Bidiagonalization(map, blockSize: max(1, blockSize ?? map.blockSize), tolerance: max(0, tolerance))
     let limit = max(limit ?? Self.standardLimit(count: wanted), wanted)
     var ritz = Bidiagonalization<Operator>.Ritz()
     if wanted > 0 {

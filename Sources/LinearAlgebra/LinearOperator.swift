@@ -9,6 +9,9 @@ public protocol LinearOperator: Sendable {
   var rowCount: Int { get }
   /// The size of what it is applied to.
   var columnCount: Int { get }
+  /// How many vectors must go together for a good rate. Where few do, a process that goes on from what it has found needs fewer
+  /// products in all.
+  var blockSize: Int { get }
   /// A X.
   func applied(to block: Matrix<Double>) throws -> Matrix<Double>
   /// Aᵀ X.
@@ -16,6 +19,9 @@ public protocol LinearOperator: Sendable {
 }
 
 extension LinearOperator {
+  /// 8, as products of matrices have it.
+  public var blockSize: Int { 8 }
+
   /// The shape, for messages: `64×32`.
   public var shapeText: String { "\(rowCount)×\(columnCount)" }
 
@@ -73,6 +79,8 @@ public struct ShiftedOperator<Base: LinearOperator>: LinearOperator {
   public var rowCount: Int { base.rowCount }
   /// The size of what it is applied to.
   public var columnCount: Int { base.columnCount }
+  /// As many as A takes.
+  public var blockSize: Int { base.blockSize }
 
   /// (a A + b I) X.
   public func applied(to block: Matrix<Double>) throws -> Matrix<Double> {

@@ -9,8 +9,8 @@ import Testing
   private func network(_ write: (inout ModelWriter) -> Void) throws -> Network {
     var model = ModelWriter()
     model.input("x", [nil, 3])
-    model.weights("root", [], [2.0.squareRoot()])
-    model.weights("inverse", [], [0.5.squareRoot()])
+    model.weights("root", [], [sqrt(2)])
+    model.weights("inverse", [], [sqrt(0.5)])
     model.weights("one", [], [1])
     model.weights("half", [], [0.5])
     model.weights("other", [], [0.75])
@@ -27,7 +27,7 @@ import Testing
     try network.evaluate(["x": NDArray<Double>(shape: [1, 3], values: [-1.5, 0.25, 2])])["y"]?.values ?? []
   }
 
-  private func gelu(_ x: Double) -> Double { 0.5 * x * (1 + erf(x / 2.0.squareRoot())) }
+  private func gelu(_ x: Double) -> Double { 0.5 * x * (1 + erf(x / sqrt(2))) }
 
   @Test func areOneNode() throws {
     let silu = try network { model in

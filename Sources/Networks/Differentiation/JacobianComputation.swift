@@ -12,6 +12,22 @@ struct JacobianComputation<S: NetworkScalar>: Sendable {
     var directions: Range<Int>
   }
 
+  /// The linearisation at the points of some parts: made for the first of them, given up with the last.
+  private final class Shared: Sendable {
+    private let state: Mutex<(made: Linearization<S>?, waiting: Int)>
+
+    init(_ known: Linearization<S>?, parts: Int) { state = Mutex((known, parts)) }
+
+    func take(_ make: () throws(NetworkError) -> Linearization<S>) throws(NetworkError) -> Linearization<S> {
+      try state.withLock { (state) throws(NetworkError) in
+        let linearization = if let made = state.made { made } else { try make() }
+        state.waiting -= 1
+        state.made = state.waiting > 0 ? linearization : nil
+        return linearization
+      }
+    }
+  }
+
   private let network: Network
   private let pair: DifferentiablePair
   private let batch: Batch<S>
@@ -19,14 +35,21 @@ struct JacobianComputation<S: NetworkScalar>: Sendable {
   private let inputSize: Int
   private let outputSize: Int
   private let parts: [Part]
+  /// How many parts in succession have the same points.
+  private let partsPerPoints: Int
+  /// What was linearised to learn the sizes, and where.
+  private let known: (linearization: Linearization<S>, points: Range<Int>)?
   private let workerCount: Int
 
-  /// How many bytes of directions one step of a part should touch: they stay in the outer cache.
-  static var partBytes: Int { 16 << 20 }
+  /// How many bytes of directions one step of a part should touch, so that they stay in the outer cache, and how many
+  /// directions a part should have. Few directions at a time make slim products, unless each of them has many places.
+  private static func partSize(isSlim: Bool) -> (bytes: Int, directions: Int) {
+    isSlim ? (16 << 20, 64) : (4 << 20, 16)
+  }
 
   init(
     _ network: Network, of output: String, withRespectTo input: String, at inputs: [String: NDArray<S>],
-    mode: JacobianMode, partBytes: Int = Self.partBytes
+    mode: JacobianMode, partBytes: Int? = nil
   ) throws(NetworkError) {
     self.network = network
     pair = try DifferentiablePair(network, output: output, input: input)
@@ -43,6 +66,8 @@ struct JacobianComputation<S: NetworkScalar>: Sendable {
       outputSize = try Self.outputSizeOfNone(network, pair, batch)
       goesForward = true
       parts = []
+      partsPerPoints = 1
+      known = nil
       return
     }
     let linearization: Linearization<S> = try pair.linearization(network, try batch.values(trial))
@@ -59,10 +84,12 @@ struct JacobianComputation<S: NetworkScalar>: Sendable {
         limit: 1 << 32)
     }
     goesForward = mode == .forward || (mode == .automatic && inputSize <= outputSize)
-    parts = Self.cut(
+    known = (linearization, trial)
+    let partSize = Self.partSize(isSlim: linearization.isSlim)
+    (parts, partsPerPoints) = Self.cut(
       points: batch.count, fixed: batch.fixedPart, directions: goesForward ? inputSize : outputSize,
       width: max(1, linearization.widestCount / batch.rowCount(trial)),
-      budget: max(1, partBytes / MemoryLayout<S>.stride),
+      budget: max(1, (partBytes ?? partSize.bytes) / MemoryLayout<S>.stride), least: partSize.directions,
       workers: workerCount)
   }
 
@@ -99,33 +126,37 @@ struct JacobianComputation<S: NetworkScalar>: Sendable {
   /// As many points at once as the budget of elements allows, an equal share for each processor; where one point is
   /// too many, fewer directions.
   private static func cut(
-    points: Int, fixed: Int?, directions: Int, width: Int, budget: Int, workers: Int
-  ) -> [Part] {
+    points: Int, fixed: Int?, directions: Int, width: Int, budget: Int, least: Int, workers: Int
+  ) -> (parts: [Part], perPoints: Int) {
     let unit = fixed ?? 1
     let units = (points + unit - 1) / max(1, unit)
     let unitCost = max(1, unit * width)
-    // Few directions at a time make slim products: rather take at least 64, and fewer points.
+    // Rather take enough directions, and fewer points.
     let pointsFitting = max(1, budget / max(1, unitCost * max(1, directions)))
     let perPart = fixed == nil ? min(pointsFitting, (units + workers - 1) / workers) : 1
     var partCount = (units + perPart - 1) / max(1, perPart)
     if partCount > workers { partCount = (partCount + workers - 1) / workers * workers }
     partCount = min(partCount, units)
     var directionParts = max(1, (directions * unitCost * perPart + budget - 1) / budget)
-    directionParts = min(directionParts, max(1, directions / 64))
+    directionParts = min(directionParts, max(1, directions / least))
     if partCount * directionParts < workers {
       directionParts = min((workers + partCount - 1) / partCount, max(1, directions / 16))
     }
-    return (0..<partCount).flatMap { part in
+    let parts = (0..<partCount).flatMap { part in
       let range = (units * part / partCount * unit)..<min(units * (part + 1) / partCount * unit, points)
       return (0..<directionParts).map {
         Part(points: range, directions: (directions * $0 / directionParts)..<(directions * ($0 + 1) / directionParts))
       }
     }
+    return (parts, directionParts)
   }
 
   func run(progress: Network.Progress?) throws(NetworkError) -> NDArray<S> {
     Evaluation.keepFreedMemory
     let shape = [batch.count, outputSize, inputSize]
+    let shared = stride(from: 0, to: parts.count, by: partsPerPoints).map {
+      Shared(parts[$0].points == known?.points ? known?.linearization : nil, parts: partsPerPoints)
+    }
     let state = Mutex<(next: Int, done: Int, error: NetworkError?)>((0, 0, nil))
     let result = NDArray<S>(shape: shape) { base in
       let target = Target(base: base)
@@ -139,7 +170,7 @@ struct JacobianComputation<S: NetworkScalar>: Sendable {
             return state.next - 1
           }) {
             do throws(NetworkError) {
-              try work(parts[index], into: target.base)
+              try work(parts[index], shared[index / partsPerPoints], into: target.base)
               let done = state.withLock { state in
                 state.done += 1
                 return state.done
@@ -163,8 +194,10 @@ struct JacobianComputation<S: NetworkScalar>: Sendable {
     let base: UnsafeMutablePointer<S>
   }
 
-  private func work(_ part: Part, into target: UnsafeMutablePointer<S>) throws(NetworkError) {
-    let linearization: Linearization<S> = try pair.linearization(network, try batch.values(part.points))
+  private func work(_ part: Part, _ shared: Shared, into target: UnsafeMutablePointer<S>) throws(NetworkError) {
+    let linearization = try shared.take { () throws(NetworkError) in
+      try pair.linearization(network, try batch.values(part.points))
+    }
     let (points, directions) = (part.points.count, part.directions.count)
     let size = outputSize * inputSize
     let start = part.points.lowerBound * size

@@ -16,14 +16,17 @@ public struct JacobianOperator<Scalar: NetworkScalar>: LinearOperator {
   /// The size of one sample of the input.
   public let columnCount: Int
   private let linearization: Linearization<Scalar>
+  /// 8 where directions make slim products, 2 where each has many places of its own.
+  public let blockSize: Int
   private let shareCount: Int
 
-  /// Few directions make slim products: rather fewer cores than fewer of them.
-  private static var leastShare: Int { 4 }
+  /// Rather fewer cores than fewer directions.
+  private var leastShare: Int { blockSize / 2 }
 
   fileprivate init(_ linearization: Linearization<Scalar>, isAlone: Bool) {
     self.linearization = linearization
     shareCount = isAlone ? max(1, ProcessInfo.processInfo.activeProcessorCount) : 1
+    blockSize = linearization.isSlim ? 8 : 2
     rowCount = linearization.result.shape.dropFirst().reduce(1, *)
     columnCount = linearization.inputShape.dropFirst().reduce(1, *)
   }
@@ -54,21 +57,24 @@ public struct JacobianOperator<Scalar: NetworkScalar>: LinearOperator {
     }
     let rows = Scalar.converting(block.transposed.entries)
     let count = block.columnCount
-    let shares = max(1, min(shareCount, count / Self.leastShare))
+    let shares = max(1, min(shareCount, count / leastShare))
     let results = Mutex([Result<[Double], NetworkError>?](repeating: nil, count: shares))
     DispatchQueue.concurrentPerform(iterations: shares) { share in
       let range = (count * share / shares)..<(count * (share + 1) / shares)
-      let result = Result { () throws(NetworkError) -> [Double] in
-        let seed = Directions(
-          count: range.count, shape: row, values: Array(rows[(range.lowerBound * size)..<(range.upperBound * size)]))
-        let passed = try pass(seed)
-        // The first sample of each direction.
-        let stride = passed.elementCount
-        let first =
-          stride == targetSize
-          ? passed.values
-          : (0..<range.count).flatMap { passed.values[($0 * stride)..<($0 * stride + targetSize)] }
-        return Double.converting(first)
+      // The processors are shared out here, and not once more within a share.
+      let result = Processors.$count.withValue(max(1, shareCount / shares)) {
+        Result { () throws(NetworkError) -> [Double] in
+          let seed = Directions(
+            count: range.count, shape: row, values: Array(rows[(range.lowerBound * size)..<(range.upperBound * size)]))
+          let passed = try pass(seed)
+          // The first sample of each direction.
+          let stride = passed.elementCount
+          let first =
+            stride == targetSize
+            ? passed.values
+            : (0..<range.count).flatMap { passed.values[($0 * stride)..<($0 * stride + targetSize)] }
+          return Double.converting(first)
+        }
       }
       results.withLock { $0[share] = result }
     }

@@ -8,13 +8,13 @@ struct Linearization<S: NetworkScalar>: Sendable {
   private enum Step: Sendable {
     /// value `target` = factor · value `source`, elementwise.
     case scale(source: Int, target: Int, factor: Partial<S>)
-    /// A node; which of its operands directions come through.
-    case node(Graph.Node, Site<S>, active: [Bool])
+    /// A node with its operation prepared for its site; which of its operands directions come through.
+    case node(Graph.Node, any Operation, Site<S>, active: [Bool])
 
     var sources: [Int] {
       switch self {
       case .scale(let source, _, _): [source]
-      case .node(let node, _, let active): active.indices.compactMap { active[$0] ? node.operands[$0] : nil }
+      case .node(let node, _, _, let active): active.indices.compactMap { active[$0] ? node.operands[$0] : nil }
       }
     }
   }
@@ -28,6 +28,13 @@ struct Linearization<S: NetworkScalar>: Sendable {
 
   /// The largest number of elements of a value that directions pass through.
   var widestCount: Int { shapes.values.map { $0.reduce(1, *) }.max() ?? 1 }
+  /// Whether a large value is a single row, so that few directions make slim products.
+  var isSlim: Bool {
+    let least = widestCount / 2
+    return shapes.values.contains { shape in
+      shape.reduce(1, *) >= least && shape.dropFirst().filter { $0 > 1 }.count < 2
+    }
+  }
   /// The shape of the input.
   var inputShape: [Int] { shapes[input] ?? [] }
   /// Whether the output depends on the input at all.
@@ -50,13 +57,15 @@ struct Linearization<S: NetworkScalar>: Sendable {
       let wanted = node.operands.enumerated().map { position, operand in
         operand.map { active.values.contains($0) && node.operation.isDifferentiable(operand: position) } ?? false
       }
+      let operation: any Operation
       do throws(NodeFault) {
         if try chains.extend(over: node, site, wanted) { continue }
+        operation = try node.operation.prepared(at: site)
       } catch {
         throw .node(node.label, reason: error.reason)
       }
       for case (let operand?, true) in zip(node.operands, wanted) { write(&chains, operand, values) }
-      steps.append(.node(node, site, active: wanted))
+      steps.append(.node(node, operation, site, active: wanted))
       for (number, value) in zip(node.results, site.results) { if let number { shapes[number] = value.shape } }
     }
     write(&chains, output, values)
@@ -119,11 +128,11 @@ struct Linearization<S: NetworkScalar>: Sendable {
         guard var directions = take(source) else { continue }
         directions.scale(by: factor, at: shapes[target] ?? [])
         open[target] = directions
-      case .node(let node, let site, let active):
+      case .node(let node, let operation, let site, let active):
         let given = active.indices.map { active[$0] ? node.operands[$0].flatMap { take($0) } : nil }
         guard given.contains(where: { $0 != nil }) else { continue }
         do throws(NodeFault) {
-          for (number, part) in zip(node.results, try S.kernels.operations.pushForward(node.operation, given, site)) {
+          for (number, part) in zip(node.results, try S.kernels.operations.pushForward(operation, given, site)) {
             if let number, let part { open[number] = part }
           }
         } catch {
@@ -151,11 +160,11 @@ struct Linearization<S: NetworkScalar>: Sendable {
         guard var directions = open.removeValue(forKey: target) else { continue }
         directions.scale(by: factor, at: shapes[source] ?? [])
         add(directions, to: source)
-      case .node(let node, let site, let active):
+      case .node(let node, let operation, let site, let active):
         let given = node.results.map { $0.flatMap { open.removeValue(forKey: $0) } }
         guard given.contains(where: { $0 != nil }) else { continue }
         do throws(NodeFault) {
-          let parts = try S.kernels.operations.pullBack(node.operation, given, site, active)
+          let parts = try S.kernels.operations.pullBack(operation, given, site, active)
           for (position, part) in parts.enumerated() where active[position] {
             if let part, let operand = node.operands[position] { add(part, to: operand) }
           }

@@ -11,6 +11,8 @@ protocol Operation: Sendable {
   func pullBack<S>(
     _ directions: [Directions<S>?], at site: Site<S>, wanted: [Bool]
   ) throws(NodeFault) -> [Directions<S>?]
+  /// The same operation with what it can work out once for all directions at a site.
+  func prepared<S>(at site: Site<S>) throws(NodeFault) -> any Operation
   /// Which operands the results depend on differentiably.
   func isDifferentiable(operand: Int) -> Bool
 
@@ -34,6 +36,8 @@ protocol Operation: Sendable {
 extension Operation {
   /// The first operand only, unless an operation says otherwise.
   func isDifferentiable(operand: Int) -> Bool { true }
+  /// Nothing, unless an operation says otherwise.
+  func prepared<S>(at site: Site<S>) throws(NodeFault) -> any Operation { self }
 }
 
 /// An operation whose results have zero derivative, or none.

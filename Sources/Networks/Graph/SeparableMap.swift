@@ -73,7 +73,11 @@ struct SeparableMap: Sendable {
     var (values, shape) = (values, shape)
     // Axes that shrink come first, so that no array on the way is larger than both ends.
     func growth(_ axis: Int) -> Double { Double(maps[axis]?.resultExtent ?? 1) / Double(max(1, shape[axis])) }
-    for axis in maps.indices.sorted(by: { growth($0) < growth($1) }) {
+    // Last axes take most time, so they go where there is least of the others.
+    func goesBefore(_ a: Int, _ b: Int) -> Bool {
+      growth(a) == growth(b) ? (growth(a) > 1) == (a > b) && a != b : growth(a) < growth(b)
+    }
+    for axis in maps.indices.sorted(by: goesBefore) {
       guard let map = maps[axis] else { continue }
       let outer = shape[..<axis].reduce(count, *)
       let inner = shape[(axis + 1)...].reduce(1, *)

@@ -10,6 +10,16 @@ struct Convolution: Operation {
   /// Of `ConvTranspose`: places that are added behind, and the extents of the result if they are given.
   var addedPlaces: [Int]?
   var resultPlaces: [Int]?
+  /// The faster way for directions through weights that are known, where there is one.
+  var tiled: WinogradConvolution?
+
+  func prepared<S>(at site: Site<S>) throws(NodeFault) -> any Operation {
+    let (x, weights) = (try site.operands.real(0), try site.operands.real(1))
+    guard let numbers = weights.values as? [Double] else { return self }
+    var copy = self
+    copy.tiled = WinogradConvolution(try plan(x.shape, weights.shape).plan, weights: numbers)
+    return copy
+  }
 
   private func plan(_ x: [Int], _ weights: [Int]) throws(NodeFault) -> (plan: ConvolutionPlan, result: [Int]) {
     let places = try WindowParameters.places(x)
@@ -122,6 +132,15 @@ struct Convolution: Operation {
     let images = given.count * given.shape[0]
     let result = [given.shape[0]] + shape.dropFirst()
     return Directions(count: given.count, shape: result) { target in
+      if let tiled {
+        given.values.withUnsafeBytes { given in
+          guard let given = given.bindMemory(to: Double.self).baseAddress else { return }
+          tiled.apply(
+            to: given, images: images, into: UnsafeMutableRawPointer(target).assumingMemoryBound(to: Double.self),
+            isForward: isForward)
+        }
+        return
+      }
       target.fill(with: 0, count: given.count * result.reduce(1, *))
       run(plan, weights, given.values, images: images, into: target, isForward: isForward)
     }

@@ -231,7 +231,7 @@ struct ConvolutionPlan: Sendable {
 }
 
 /// Numbers that are needed for a while.
-private final class Scratch<S: NetworkScalar> {
+final class Scratch<S: NetworkScalar> {
   let base: UnsafeMutablePointer<S>
   init(_ count: Int) { base = .allocate(capacity: max(1, count)) }
   deinit { base.deallocate() }

@@ -4,10 +4,20 @@ struct GroupNormalization: Operation {
   let groups: Int?
   /// Whether scale and shift have one number for each group; otherwise one for each channel.
   let scalesGroups: Bool
-  let epsilon: Double
-
   /// The same as rows of samples × groups × channels of a group × places.
-  private var rows: LayerNormalization { LayerNormalization(axis: 2, epsilon: epsilon, isCentred: true) }
+  private var rows: LayerNormalization
+
+  init(groups: Int?, scalesGroups: Bool, epsilon: Double) {
+    self.groups = groups
+    self.scalesGroups = scalesGroups
+    rows = LayerNormalization(axis: 2, epsilon: epsilon, isCentred: true)
+  }
+
+  func prepared<S>(at site: Site<S>) throws(NodeFault) -> any Operation {
+    var copy = self
+    copy.rows = try rows.keeping(try seenAsRows(site.operands, try shapes(site.operands)).real(0))
+    return copy
+  }
 
   /// The shapes of the operands as `rows` takes them.
   private func shapes<S>(_ operands: Operands<S>) throws(NodeFault) -> [[Int]] {

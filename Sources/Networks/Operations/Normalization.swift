@@ -41,19 +41,31 @@ struct LayerNormalization: Operation {
   let axis: Int
   let epsilon: Double
   let isCentred: Bool
+  /// The normalised rows of the site that this is prepared for: ``NormalizedRows``.
+  var known: (any Sendable)?
 
   private func rows(_ shape: [Int]) throws(NodeFault) -> (count: Int, size: Int, axis: Int) {
     let axis = try resolvedAxis(axis, rank: shape.count)
     return (shape[..<axis].reduce(1, *), shape[axis...].reduce(1, *), axis)
   }
 
-  private func normalized<S>(_ x: NDArray<S>) throws(NodeFault) -> (rows: NDArray<S>, scales: [S]) {
+  func prepared<S>(at site: Site<S>) throws(NodeFault) -> any Operation { try keeping(site.operands.real(0)) }
+
+  /// The same with what is needed of its operand worked out.
+  func keeping<S>(_ x: NDArray<S>) throws(NodeFault) -> LayerNormalization {
+    var copy = self
+    copy.known = try normalized(x)
+    return copy
+  }
+
+  private func normalized<S>(_ x: NDArray<S>) throws(NodeFault) -> NormalizedRows<S> {
+    if let known = known as? NormalizedRows<S> { return known }
     let (count, size, _) = try rows(x.shape)
     var scales = [S](repeating: 0, count: count)
     let rows = NDArray<S>(shape: x.shape) {
       normalize(x.values, count, size, into: $0, &scales)
     }
-    return (rows, scales)
+    return NormalizedRows(rows: rows, scales: scales)
   }
 
   private func normalize<S: NetworkScalar>(
@@ -70,22 +82,31 @@ struct LayerNormalization: Operation {
   func values<S>(of operands: Operands<S>) throws(NodeFault) -> [Value<S>] {
     let x = try operands.real(0)
     let (count, size, axis) = try rows(x.shape)
-    let (rows, scales) = try normalized(x)
-    var result = try combine(Int32(FBK_MUL), rows, try operands.real(1))
+    let parts = try normalized(x)
+    var result = try combine(Int32(FBK_MUL), parts.rows, try operands.real(1))
     if let shift = try operands.optionalReal(2) { result = try combine(Int32(FBK_ADD), result, shift) }
     guard result.shape == x.shape else { throw NodeFault("the scale does not fit \(x.shape.written)") }
     guard isCentred else { return [.real(result)] }
     let outer = Array(x.shape[..<axis]) + x.shape[axis...].map { _ in 1 }
     let sums = NDArray<S>(shape: outer) { S.kernels.reduce(Int32(FBK_SUM), count, size, x.values, $0) }
     let means = try combine(Int32(FBK_DIV), sums, NDArray(shape: [], values: [S(size)]))
-    return [.real(result), .real(means), .real(NDArray(shape: outer, values: scales))]
+    return [.real(result), .real(means), .real(NDArray(shape: outer, values: parts.scales))]
   }
 
   private func slope<S>(_ given: [S], _ x: NDArray<S>, count: Int) throws(NodeFault) -> [S] {
     let (rowCount, size, _) = try rows(x.shape)
-    let (rows, scales) = try normalized(x)
-    return NDArray<S>(shape: [given.count]) {
-      S.kernels.normalizeSlope(count, rowCount, size, rows.values, scales, isCentred ? 1 : 0, given, $0)
+    let known = try normalized(x)
+    return NDArray<S>(shape: [given.count]) { target in
+      known.rows.values.withUnsafeBufferPointer { rows in
+        given.withUnsafeBufferPointer { given in
+          guard let rows = rows.baseAddress, let given = given.baseAddress else { return }
+          Processors.share(count, grain: max(1, 1 << 14 / max(1, rowCount * size))) { part in
+            let start = part.lowerBound * rowCount * size
+            S.kernels.normalizeSlope(
+              part.count, rowCount, size, rows, known.scales, isCentred ? 1 : 0, given + start, target + start)
+          }
+        }
+      }
     }.values
   }
 
@@ -99,7 +120,7 @@ struct LayerNormalization: Operation {
     if let given = directions[0]?.expanded(to: x.shape) {
       count = given.count
       let slope = NDArray(shape: [count] + x.shape, values: try slope(given.values, x, count: count))
-      try add(try combine(Int32(FBK_MUL), slope, try site.operands.real(1)))
+      try add(try scaled(slope, by: try site.operands.real(1)))
     }
     if let given = directions[1] {
       count = given.count
@@ -113,6 +134,11 @@ struct LayerNormalization: Operation {
     }
     let first = result.map { Directions(count: count, shape: x.shape, values: $0.values) }
     return [first] + site.results.dropFirst().map { _ in nil }
+  }
+
+  /// Exporters leave the scale to a later multiplication, and ones here.
+  private func scaled<S>(_ x: NDArray<S>, by scale: NDArray<S>) throws(NodeFault) -> NDArray<S> {
+    scale.values.allSatisfy { $0 == 1 } ? x : try combine(Int32(FBK_MUL), x, scale)
   }
 
   /// Directions of a smaller operand with its missing axes written out as 1.
@@ -129,7 +155,7 @@ struct LayerNormalization: Operation {
     guard let given = directions[0]?.expanded(to: x.shape) else { return results }
     let stack = NDArray(shape: [given.count] + x.shape, values: given.values)
     if wanted[0] {
-      let scaled = try combine(Int32(FBK_MUL), stack, try site.operands.real(1))
+      let scaled = try scaled(stack, by: try site.operands.real(1))
       results[0] = Directions(
         count: given.count, shape: x.shape, values: try slope(scaled.values, x, count: given.count))
     }
@@ -150,6 +176,12 @@ struct LayerNormalization: Operation {
   }
 
   func isDifferentiable(operand: Int) -> Bool { operand < 3 }
+}
+
+/// Rows brought to mean 0 and variance 1, or to mean square 1, and what each was multiplied by.
+private struct NormalizedRows<S: NetworkScalar>: Sendable {
+  let rows: NDArray<S>
+  let scales: [S]
 }
 
 /// Each channel (axis 1) shifted and scaled by statistics of the training.
