@@ -50,6 +50,8 @@ extension Build {
           case .load(.checkpoint(let cell)):
             _ = try shelf.checkpoint(at: plan.resolved(source.name), set: cell.set)
           case .load(.series): break
+          case .load(.recording(let cell)):
+            _ = try shelf.recording(named: source.name, in: plan.folder, convention: cell.convention)
           case .load(.samples): _ = try shelf.tensor(named: source.name, in: plan.folder)
           case .ask: try shelf.open(source.name, in: plan.folder)
           case .show: break

@@ -24,6 +24,7 @@ struct FindingValues: Sendable {
         if let name = cell.name { record["name"] = .text(name) }
       case .checkpoint(let cell): record["path"] = .text(cell.path.name)
       case .series(let cell): record["path"] = .text(cell.path)
+      case .recording(let cell): record["path"] = .text(cell.path.name)
       case .samples(let cell): record["path"] = .text((cell.path ?? cell.from)?.name ?? "")
       }
       trees[step.id] = .record(record)

@@ -112,12 +112,46 @@ public struct SeriesCell: CellForm {
   }
 }
 
+/// Trajectories: trials × time × units.
+public struct RecordingCell: CellForm {
+  /// The kind under which notebooks ask for it.
+  public static let kind = "recording"
+  /// The keys where the notebook is silent.
+  public static let standard = RecordingCell(path: "")
+
+  /// The file, or a member of one: `session.npz:rates`; of several arrays without a member, each is a trial.
+  public var path: SourceReference
+  /// The time from one sample to the next; samples are counted if left out.
+  public var sampleInterval: Double?
+  /// The unit of time; seconds if left out and there is an interval.
+  public var timeUnit: String?
+  /// Which axis is which; time × units if left out.
+  public var layout: RecordingLayout?
+  /// The names of the units.
+  public var units: [String]?
+  /// What each trial was a trial of.
+  public var conditions: [String]?
+
+  /// What the cell says of its file.
+  public var convention: RecordingConvention {
+    RecordingConvention(
+      sampleInterval: sampleInterval, timeUnit: timeUnit, layout: layout, units: units, conditions: conditions)
+  }
+
+  /// Refuses keys that make no sense.
+  public func validate() throws(ParameterError) {
+    if path.isEmpty { throw .missing("path", "name the recording's file") }
+    try convention.validate()
+  }
+}
+
 /// A source cell that has been read and checked.
 public enum Source: Hashable, Sendable {
   case checkpoint(CheckpointCell)
   case network(NetworkCell)
   case samples(SamplesCell)
   case series(SeriesCell)
+  case recording(RecordingCell)
 
   /// The cell's keys as JSON.
   func json() throws -> JSONValue {
@@ -126,11 +160,14 @@ public enum Source: Hashable, Sendable {
     case .network(let cell): try JSONValue(encoding: cell)
     case .samples(let cell): try JSONValue(encoding: cell)
     case .series(let cell): try JSONValue(encoding: cell)
+    case .recording(let cell): try JSONValue(encoding: cell)
     }
   }
 
   /// The kinds of source cells.
-  public static let kinds = [CheckpointCell.kind, NetworkCell.kind, SamplesCell.kind, SeriesCell.kind]
+  public static let kinds = [
+    CheckpointCell.kind, NetworkCell.kind, SamplesCell.kind, SeriesCell.kind, RecordingCell.kind,
+  ]
 
   /// Reads a source cell of a kind; `nil` for a kind that is none.
   static func reading(
@@ -149,6 +186,9 @@ public enum Source: Hashable, Sendable {
     case SeriesCell.kind:
       let (form, references) = try SeriesCell.reading(body)
       return (.series(form), references)
+    case RecordingCell.kind:
+      let (form, references) = try RecordingCell.reading(body)
+      return (.recording(form), references)
     default: return nil
     }
   }

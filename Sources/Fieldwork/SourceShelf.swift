@@ -1,3 +1,4 @@
+import Analysis
 import Checkpoints
 import Diagnostics
 import Foundation
@@ -114,7 +115,12 @@ public final class SourceShelf {
     } else if !workspace.exists(path), SeriesPattern(path) != nil {
       _ = try SeriesFiles(SeriesCell(path: path), in: "", workspace: workspace)
     } else {
-      _ = try tensor(named: name, in: folder)
+      do {
+        _ = try tensor(named: name, in: folder)
+      } catch {
+        // Of several arrays, or a table, a probe may make a recording.
+        guard (try? recording(named: name, in: folder, convention: RecordingConvention())) != nil else { throw error }
+      }
     }
   }
 
@@ -169,6 +175,27 @@ public final class SourceShelf {
 
   private func array(of tensor: Tensor, at path: String) throws -> NDArray<Double> {
     NDArray(shape: tensor.shape, values: try located(path) { try tensor.doubles() })
+  }
+
+  /// The recording that a name leads to: of one array, of several, or in a table of text.
+  func recording(named name: String, in folder: String, convention: RecordingConvention) throws -> Recording {
+    let whole = FieldPlan.resolve(name, in: folder)
+    guard workspace.exists(whole) else {
+      return try convention.recording(of: try array(named: name, in: folder), named: name)
+    }
+    if try workspace.names(inFolder: whole) == nil {
+      let bytes = try workspace.bytes(at: whole)
+      if FileFormat.sniff(bytes) == .text {
+        let table = try located(whole) {
+          try NumberTable(decoding: bytes) {
+            [RecordingConvention.trialColumn, RecordingConvention.conditionColumn].contains($0)
+          }
+        }
+        return try convention.recording(of: table, named: name)
+      }
+    }
+    let arrays = try checkpoint(at: whole).tensors.map { (name: $0.name, array: try array(of: $0, at: whole)) }
+    return try convention.recording(of: arrays, named: name)
   }
 
   /// Adds the file to what an error says.

@@ -1,0 +1,447 @@
+import Analysis
+import Diagnostics
+import Foundation
+import LinearAlgebra
+import Probing
+
+/// One measurement of a recording's linear dynamics, step by step.
+struct DynamicModesMeasurement {
+  let probe: DynamicModes
+  let name: String
+  /// The recording as read, thinned.
+  let original: Recording
+  /// The recording in which dynamics are sought: scaled, reduced.
+  let prepared: Recording
+  let inputs: Recording?
+  let components: PrincipalComponents?
+  let embedding: DelayEmbedding
+  private var caveats: [Caveat] = []
+
+  init(of probe: DynamicModes, _ subject: DynamicModes.Subject) throws {
+    self.probe = probe
+    name = subject.name
+    original = subject.recording.subsampled(by: probe.subsample)
+    inputs = subject.inputs?.subsampled(by: probe.subsample)
+    embedding = try DelayEmbedding(count: probe.delays, lagInSamples: probe.lag)
+    let scaling = RecordingScaling(rawValue: probe.scaling.rawValue) ?? .none
+    let constant = original.constantUnits
+    let scaled = try original.scaled(scaling)
+    if constant.count == original.unitCount { throw RecordingTrouble(name, .allConstant) }
+    if let count = probe.components {
+      let most = min(scaled.unitCount, scaled.sampleCount)
+      guard count <= most else {
+        throw ParameterError.rule(
+          "components", is: count, mustBe: "at most \(most), as the recording has \(counted(scaled.unitCount, "unit"))")
+      }
+      let found = try PrincipalComponents(of: scaled, count: count)
+      components = found
+      prepared = found.projected(scaled)
+    } else {
+      components = nil
+      prepared = scaled
+    }
+    noteRecording(constant: constant)
+  }
+
+  private mutating func noteRecording(constant: [Int]) {
+    if !constant.isEmpty {
+      let names = constant.prefix(4).map { "'\(original.unitNames[$0])'" }.joined(separator: ", ")
+      let rest = constant.count > 4 ? " and \(constant.count - 4) more" : ""
+      caveats.append(
+        Caveat(
+          "constant-units",
+          "\(counted(constant.count, "unit")) (\(names)\(rest)) \(constant.count == 1 ? "stands" : "stand") still; "
+            + (probe.scaling == .zScore
+              ? "z-scoring leaves out what has no scale" : "what stands still is a mode with eigenvalue 1")))
+    }
+    if probe.scaling == .zScore {
+      let deviations = original.unitDeviations.filter { $0 > 0 }.sorted()
+      let middle = deviations.isEmpty ? 0 : deviations[deviations.count / 2]
+      let faint = original.unitDeviations.count { $0 > 0 && $0 < 1e-3 * middle }
+      if faint > 0 {
+        caveats.append(
+          Caveat(
+            "faint-units",
+            "\(counted(faint, "unit")) \(faint == 1 ? "varies" : "vary") by less than a thousandth of what the median unit does; z-scoring makes rounding or noise of them as loud as the rest"
+          ))
+      }
+    }
+    let short = prepared.trajectories.count { $0.sampleCount <= embedding.lengthInSamples }
+    if short > 0, short < prepared.trajectories.count {
+      caveats.append(
+        Caveat(
+          "short-trials",
+          "\(counted(short, "trial")) of \(prepared.trajectories.count) \(short == 1 ? "is" : "are") shorter than the window of \(embedding.lengthInSamples) samples and a step, and left out"
+        ))
+    }
+    if prepared.trajectories.count == 1 {
+      caveats.append(
+        Caveat(
+          "one-trial",
+          "there is one trial: forecasts are judged by its end, and intervals take blocks of its samples for independent"
+        ))
+    }
+  }
+
+  func finding(
+    using random: inout SeededGenerator, progress: @escaping MeasurementProgress
+  ) throws -> DynamicModesFinding {
+    if probe.method == .subspace { return try subspaceFinding() }
+    var caveats = caveats
+    progress("choosing the rank")
+    let embedded = try located { try embedding.embedded(prepared, successors: 1) }
+    let pairs = try located { try SnapshotPairs(of: embedded) }
+    let (rule, choice) = try rank(pairs, caveats: &caveats)
+    progress("fitting at \(pairs.count) states of \(pairs.stateSize)")
+    let fit = try fit(pairs, of: prepared, inputs, rank: rule)
+    let dynamics = fit.dynamics
+    let residuals = try ModeResiduals(of: dynamics, on: fit.pairs)
+    var bootstrap: EigenvalueBootstrap?
+    if probe.draws >= 2 {
+      progress("drawing \(probe.draws) times")
+      bootstrap = try? EigenvalueBootstrap(
+        of: dynamics, on: fit.pairs, draws: probe.draws, blockLength: embedding.lengthInSamples, using: &random)
+      if bootstrap == nil {
+        caveats.append(Caveat("no-intervals", "the data drawn again could not be fitted; there are no intervals"))
+      }
+    }
+    progress("judging forecasts")
+    let judged = judge(rank: dynamics.rank, caveats: &caveats)
+    progress("measuring the pseudospectrum")
+    let plane = try pseudospectrum(residuals, dynamics)
+    let paths = try rankPaths(pairs)
+    let modes = modes(dynamics, fit.pairs, residuals, bootstrap)
+    let (shapes, unitNames) = shapes(dynamics)
+    let bursts = try probe.forcing ? forcing(embedded, rank: dynamics.rank, caveats: &caveats) : nil
+    caveats += doubts(dynamics, pairs: pairs, modes: modes, forecast: judged?.error)
+    return DynamicModesFinding(
+      recording: name, unitCount: original.unitCount, trialCount: original.trajectories.count,
+      sampleCount: original.sampleCount, stateCount: pairs.count, sampleInterval: original.sampleInterval,
+      timeUnit: original.timeUnit, delays: probe.delays, lag: probe.lag, method: probe.method,
+      isDriven: inputs != nil, rank: dynamics.rank, explained: dynamics.explained,
+      explainedChange: fit.explainedChange, nonNormality: dynamics.nonNormality,
+      singularValues: singularValues(dynamics),
+      modes: modes, rankChoice: choice, rankPaths: paths, unitNames: unitNames, shapes: shapes,
+      forecast: judged?.error, trace: judged?.trace, plane: plane, forcing: bursts,
+      residualBound: probe.residualBound, drawCount: bootstrap == nil ? 0 : probe.draws, caveats: caveats)
+  }
+
+  // MARK: Fit
+
+  private struct Fit {
+    let dynamics: DynamicModeDecomposition
+    /// States, and their successors as they would be without inputs.
+    let pairs: SnapshotPairs
+    let inputOperator: Matrix<Double>?
+    let explainedChange: Double?
+  }
+
+  private func located<Value>(_ body: () throws -> Value) throws -> Value {
+    do { return try body() } catch let error as RecordingError { throw RecordingTrouble(name, error) }
+  }
+
+  private func fit(
+    _ pairs: SnapshotPairs, of recording: Recording, _ inputs: Recording?, rank: RankRule
+  ) throws -> Fit {
+    guard let inputs else {
+      let dynamics = try DynamicModeDecomposition(
+        of: pairs, method: probe.method.decomposition ?? .exact, rank: rank)
+      return Fit(dynamics: dynamics, pairs: pairs, inputOperator: nil, explainedChange: nil)
+    }
+    let beside = try embedding.aligned(inputs, with: recording)
+    let rows = Matrix(
+      rowCount: beside.reduce(0) { $0 + $1.rowCount }, columnCount: inputs.unitCount,
+      entries: beside.flatMap(\.entries))
+    let driven = try ControlledModeDecomposition(of: pairs, inputs: rows, rank: rank)
+    return Fit(
+      dynamics: driven.autonomous, pairs: driven.withoutInputs(pairs, inputs: rows),
+      inputOperator: driven.inputOperator, explainedChange: driven.explainedChange)
+  }
+
+  private func rank(
+    _ pairs: SnapshotPairs, caveats: inout [Caveat]
+  ) throws -> (RankRule, RankChoice?) {
+    switch probe.rank {
+    case .count(let count): return (.count(count), nil)
+    case .energy(let share): return (.energy(share), nil)
+    case .rule(.all): return (.all, nil)
+    case .rule(.hardThreshold):
+      if probe.delays > 1 {
+        caveats.append(
+          Caveat(
+            "dependent-noise",
+            "the hard threshold takes noise for independent from entry to entry, which delays repeat; compare it with rank: held-out"
+          ))
+      }
+      return (.hardThreshold(noise: nil), nil)
+    case .rule(.heldOut):
+      do {
+        let choice = try RankChoice(
+          of: prepared, embedding: embedding, method: probe.method.decomposition ?? .exact,
+          folds: min(5, max(2, prepared.sampleCount / 8)))
+        if choice.rank == RankChoice.standardLimit {
+          caveats.append(
+            Caveat(
+              "rank-at-limit",
+              "the largest rank tried, \(choice.rank), predicts best; a larger one may do better: give a rank"))
+        }
+        return (.count(choice.rank), choice)
+      } catch let error as any Diagnosable {
+        caveats.append(
+          Caveat(
+            "rank-by-threshold",
+            "no part of the recording could be held out to choose the rank (\(error.message)); it is Gavish and Donoho's"
+          ))
+        return (.hardThreshold(noise: nil), nil)
+      }
+    }
+  }
+
+  /// The spectrum that the rank was cut from, at most its first hundred values.
+  private func singularValues(_ dynamics: DynamicModeDecomposition) -> [Double] {
+    Array(dynamics.singularValues.prefix(100))
+  }
+
+  // MARK: Modes
+
+  private func modes(
+    _ dynamics: DynamicModeDecomposition, _ pairs: SnapshotPairs, _ residuals: ModeResiduals,
+    _ bootstrap: EigenvalueBootstrap?
+  ) -> [DynamicModesFinding.Mode] {
+    let step = dynamics.stepInterval
+    let moduli = bootstrap?.intervals { log($0.modulus) / step }
+    let angles = bootstrap?.intervals { $0.argument / (2 * Double.pi * step) }
+    let strengths = strengths(dynamics, pairs)
+    return dynamics.eigenvalues.indices.map { index in
+      let value = dynamics.eigenvalues[index]
+      let timing = dynamics.timings[index]
+      func ends(_ intervals: [ClosedRange<Double>?]?) -> [Double]? {
+        (intervals?[index]).map { [$0.lowerBound, $0.upperBound] }
+      }
+      let residual = residuals.residuals[index]
+      let cloud = bootstrap?.clouds[index] ?? []
+      return DynamicModesFinding.Mode(
+        real: value.real, imaginary: value.imaginary, modulus: value.modulus, frequency: timing.frequency,
+        frequencyInterval: ends(angles), growthRate: timing.growthRate, growthInterval: ends(moduli),
+        halfLife: timing.halfLife, doublingTime: timing.doublingTime, residual: residual.isFinite ? residual : nil,
+        isTrusted: residual <= probe.residualBound, strength: strengths[index], cloudReal: cloud.map(\.real),
+        cloudImaginary: cloud.map(\.imaginary))
+    }
+  }
+
+  /// The root mean square over samples and units of each mode's part in the newest samples.
+  private func strengths(_ dynamics: DynamicModeDecomposition, _ pairs: SnapshotPairs) -> [Double] {
+    let width = prepared.unitCount
+    let coordinates = pairs.past * dynamics.encoder
+    let newest = dynamics.decoder.columns(0..<width)
+    return dynamics.eigenvalues.indices.map { index in
+      let (left, right) = (dynamics.leftVectors[index], dynamics.rightVectors[index])
+      let overlap = zip(left, right).reduce(Complex(0.0)) { $0 + $1.0.conjugate * $1.1 }
+      guard overlap.modulus > 1e-12 else { return 0 }
+      let parts = Matrix(
+        rowCount: 2, columnCount: left.count, entries: left.map(\.real) + left.map { -$0.imaginary })
+      let weights = coordinates * parts.transposed
+      let power = weights.entries.reduce(0) { $0 + $1 * $1 } / Double(max(1, pairs.count)) / overlap.squaredModulus
+      let rows = Matrix(
+        rowCount: 2, columnCount: right.count, entries: right.map(\.real) + right.map(\.imaginary))
+      let size = (rows * newest).entries.reduce(0) { $0 + $1 * $1 } / Double(width)
+      // A pair is one real oscillation; both halves together have twice the amplitude, half of it at a time.
+      return (power * size * (dynamics.eigenvalues[index].imaginary == 0 ? 1 : 2)).squareRoot()
+    }
+  }
+
+  /// The newest part of each mode in the recording's own units.
+  private func shapes(_ dynamics: DynamicModeDecomposition) -> (real: [DynamicModesFinding.Shape], names: [String]) {
+    let width = prepared.unitCount
+    let shapes = dynamics.modes.map { mode -> DynamicModesFinding.Shape in
+      var (real, imaginary) = (mode.prefix(width).map(\.real), mode.prefix(width).map(\.imaginary))
+      if let components {
+        real = components.directions * real
+        imaginary = components.directions * imaginary
+      }
+      let size = (real + imaginary).reduce(0) { $0 + $1 * $1 }.squareRoot()
+      let scale = size > 0 ? 1 / size : 0
+      return .init(
+        moduli: zip(real, imaginary).map { ($0 * $0 + $1 * $1).squareRoot() * scale },
+        phases: zip(real, imaginary).map { atan2($1, $0) })
+    }
+    let constant = Set(probe.scaling == .zScore ? original.constantUnits : [])
+    return (shapes, original.unitNames.indices.filter { !constant.contains($0) }.map { original.unitNames[$0] })
+  }
+
+  // MARK: Ranks, forecasts, pseudospectra
+
+  /// The eigenvalues at every rank of a ladder, by least squares on all states.
+  private func rankPaths(_ pairs: SnapshotPairs) throws -> [DynamicModesFinding.RankPath] {
+    let basis = try SnapshotBasis(of: pairs.past, count: min(pairs.count, pairs.stateSize) > 32 ? 32 : nil)
+    let most = min(32, basis.numericalRank)
+    return try (1...max(1, most)).map { rank in
+      let fit = try DynamicModeDecomposition(of: pairs, method: .projected, rank: .count(rank), basis: basis)
+      let residuals = try ModeResiduals(of: fit, on: pairs).residuals
+      let shown = fit.eigenvalues.indices.filter { fit.eigenvalues[$0].imaginary >= 0 }
+      return .init(
+        rank: rank, frequencies: shown.map { fit.timings[$0].frequency },
+        moduli: shown.map { fit.eigenvalues[$0].modulus },
+        residuals: shown.map { residuals[$0] })
+    }
+  }
+
+  private func judge(
+    rank: Int, caveats: inout [Caveat]
+  ) -> (error: ForecastError, trace: DynamicModesFinding.Trace)? {
+    do {
+      let gap = embedding.lengthInSamples
+      let shortest = gap + 1
+      let split = try prepared.heldOut(share: probe.heldOut, gap: gap, shortest: shortest)
+      let drive = try inputs?.heldOut(share: probe.heldOut, gap: gap, shortest: shortest)
+      let pairs = try SnapshotPairs(of: try embedding.embedded(split.training, successors: 1))
+      let fit = try fit(pairs, of: split.training, drive?.training, rank: .count(rank))
+      let pushed = fit.inputOperator.flatMap { weights in drive.map { (weights: weights, inputs: $0.test) } }
+      let error = try ForecastError(
+        of: fit.dynamics, on: split.test, embedding: embedding, horizon: probe.horizon, drive: pushed)
+      return (error, try trace(fit.dynamics, on: split.test, drive: pushed))
+    } catch {
+      let reason = (error as? any Diagnosable)?.message ?? "\(error)"
+      caveats.append(Caveat("no-forecast", "forecasts could not be judged on a part held out: \(reason)"))
+      return nil
+    }
+  }
+
+  /// The unit that varies most, beside forecasts that start anew after every horizon.
+  private func trace(
+    _ dynamics: DynamicModeDecomposition, on recording: Recording,
+    drive: (weights: Matrix<Double>, inputs: Recording)?
+  ) throws -> DynamicModesFinding.Trace {
+    let embedded = try embedding.embedded(recording, successors: 1)
+    let deviations = recording.unitDeviations
+    let unit = deviations.indices.max { deviations[$0] < deviations[$1] } ?? 0
+    let states = embedded.trajectories[0].samples
+    let length = min(states.rowCount, 240)
+    let pushes = try drive.map { try embedding.aligned($0.inputs, with: recording)[0] * $0.weights.transposed }
+    var forecast: [Double?] = [nil]
+    var coordinates: [Double] = []
+    for row in 1..<max(1, length) {
+      if (row - 1) % probe.horizon == 0 { coordinates = dynamics.encoder.transposed * states.row(row - 1) }
+      coordinates = dynamics.stateOperator * coordinates
+      if let pushes { coordinates = zip(coordinates, pushes.row(row - 1)).map { $0 + $1 } }
+      let value = zip(coordinates, dynamics.decoder.column(unit)).reduce(0) { $0 + $1.0 * $1.1 }
+      forecast.append(value.isFinite ? value : nil)
+    }
+    return .init(
+      unit: recording.unitNames[unit], horizon: probe.horizon,
+      times: (0..<length).map { Double($0) * recording.sampleInterval },
+      truth: (0..<length).map { states[$0, unit] }, forecast: forecast)
+  }
+
+  private func pseudospectrum(
+    _ residuals: ModeResiduals, _ dynamics: DynamicModeDecomposition
+  ) throws -> DynamicModesFinding.Plane? {
+    // Each point is a decomposition of a 4 r × 2 r matrix.
+    guard probe.grid > 0, dynamics.rank <= 48 else { return nil }
+    let reach = max(1.2, 1.1 * (dynamics.eigenvalues.first?.modulus ?? 1))
+    let half = (probe.grid - 1) / 2
+    let places = (-half...half).map { reach * Double($0) / Double(half) }
+    // Above the real axis and below it are mirror images.
+    let upper = places.filter { $0 >= 0 }
+    let values = try residuals.pseudospectrum(
+      at: upper.flatMap { imaginary in places.map { Complex($0, imaginary) } })
+    let rows = upper.indices.map { row in Array(values[(row * places.count)..<((row + 1) * places.count)]) }
+    return .init(places: places, residuals: rows.dropFirst().reversed() + rows)
+  }
+
+  private func forcing(
+    _ embedded: Recording, rank: Int, caveats: inout [Caveat]
+  ) throws -> DynamicModesFinding.Forcing? {
+    guard rank >= 3 else {
+      caveats.append(Caveat("no-forcing", "at rank \(rank) there is no coordinate left to be a forcing; 3 are needed"))
+      return nil
+    }
+    let found = try located { try IntermittentForcing(ofEmbedded: embedded, rank: rank) }
+    let shown = found.forcing[0].prefix(600)
+    return .init(
+      times: shown.indices.map { Double($0) * embedded.sampleInterval }, values: Array(shown), kurtosis: found.kurtosis,
+      explained: found.explained)
+  }
+
+  private func doubts(
+    _ dynamics: DynamicModeDecomposition, pairs: SnapshotPairs, modes: [DynamicModesFinding.Mode],
+    forecast: ForecastError?
+  ) -> [Caveat] {
+    var caveats: [Caveat] = []
+    if pairs.count < 5 * dynamics.rank {
+      caveats.append(
+        Caveat(
+          "few-samples",
+          "\(counted(pairs.count, "state")) for an operator of rank \(dynamics.rank); below five for each direction a fit follows the noise"
+        ))
+    }
+    let spurious = modes.count { !$0.isTrusted }
+    if spurious > 0 {
+      caveats.append(
+        Caveat(
+          "spurious-modes",
+          "\(spurious) of \(counted(modes.count, "mode")) \(spurious == 1 ? "has" : "have") a residual above \(rounded(probe.residualBound)); the recording does not bear \(spurious == 1 ? "it" : "them") out"
+        ))
+    }
+    let growing = modes.count { ($0.growthInterval?.first ?? $0.growthRate ?? 0) > 1e-9 && $0.modulus > 1 + 1e-9 }
+    if growing > 0 {
+      caveats.append(
+        Caveat(
+          "growing-modes",
+          "\(counted(growing, "mode")) \(growing == 1 ? "grows" : "grow") with each step; forecasts far ahead diverge"))
+    }
+    if let error = forecast?.scaledAbsoluteError, error >= 1 {
+      caveats.append(
+        Caveat(
+          "no-better-than-persistence",
+          "one step ahead the model errs \(rounded(error)) times as much as the forecast that nothing changes"))
+    }
+    if probe.grid > 0, dynamics.rank > 48 {
+      caveats.append(
+        Caveat("no-pseudospectrum", "the pseudospectrum is measured up to rank 48; this is \(dynamics.rank)"))
+    }
+    return caveats
+  }
+
+  // MARK: Hidden dynamics
+
+  private func subspaceFinding() throws -> DynamicModesFinding {
+    guard let inputs else { throw ParameterError.missing("inputs", "the method 'subspace' needs them") }
+    let rule: RankRule =
+      switch probe.rank {
+      case .count(let count): .count(count)
+      case .energy(let share): .energy(share)
+      case .rule(.all): .all
+      case .rule: .hardThreshold(noise: nil)
+      }
+    let found = try located {
+      try SubspaceIdentification(
+        outputs: prepared, inputs: inputs, blockRows: max(2, probe.delays), order: rule)
+    }
+    let modes = found.eigenvalues.map { value in
+      let timing = ModeTiming(eigenvalue: value, stepInterval: prepared.sampleInterval)
+      return DynamicModesFinding.Mode(
+        real: value.real, imaginary: value.imaginary, modulus: value.modulus, frequency: timing.frequency,
+        frequencyInterval: nil, growthRate: timing.growthRate, growthInterval: nil, halfLife: timing.halfLife,
+        doublingTime: timing.doublingTime, residual: nil, isTrusted: true, strength: 0, cloudReal: [],
+        cloudImaginary: [])
+    }
+    var caveats = caveats
+    caveats.append(
+      Caveat(
+        "hidden-coordinates",
+        "the hidden coordinates are found up to a change of basis; there are eigenvalues, and neither residuals, intervals nor forecasts"
+      ))
+    let size = found.stateOperator.frobeniusNorm
+    let defect = (found.stateOperator.rowGram - found.stateOperator.columnGram).frobeniusNorm
+    return DynamicModesFinding(
+      recording: name, unitCount: original.unitCount, trialCount: original.trajectories.count,
+      sampleCount: original.sampleCount, stateCount: original.sampleCount, sampleInterval: original.sampleInterval,
+      timeUnit: original.timeUnit, delays: probe.delays, lag: probe.lag, method: probe.method, isDriven: true,
+      rank: found.stateOperator.rowCount, explained: 1, explainedChange: nil,
+      nonNormality: size > 0 ? defect / (size * size) : 0, singularValues: Array(found.singularValues.prefix(100)),
+      modes: modes, rankChoice: nil, rankPaths: [], unitNames: original.unitNames, shapes: [], forecast: nil,
+      trace: nil,
+      plane: nil, forcing: nil, residualBound: probe.residualBound, drawCount: 0, caveats: caveats)
+  }
+}
