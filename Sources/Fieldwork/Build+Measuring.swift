@@ -53,7 +53,7 @@ extension Build {
           case .load(.recording(let cell)):
             _ = try shelf.recording(named: source.name, in: plan.folder, convention: cell.convention)
           case .load(.samples): _ = try shelf.tensor(named: source.name, in: plan.folder)
-          case .ask: try shelf.open(source.name, in: plan.folder)
+          case .ask: try shelf.open(source.name, in: plan.folder, wantsRecording: reference.wantsRecording)
           case .show: break
           }
         } catch {

@@ -107,20 +107,19 @@ public final class SourceShelf {
     }
   }
 
-  /// What a name leads to, if it can be read: a network, or one array.
-  func open(_ name: String, in folder: String) throws {
+  /// What a name leads to, if it can be read: a network, or one array; trajectories where they are wanted.
+  func open(_ name: String, in folder: String, wantsRecording: Bool = false) throws {
+    if wantsRecording {
+      _ = try recording(named: name, in: folder, convention: RecordingConvention())
+      return
+    }
     let path = FieldPlan.resolve(name, in: folder)
     if try workspace.exists(path) && holdsNetwork(path) {
       _ = try network(at: path)
     } else if !workspace.exists(path), SeriesPattern(path) != nil {
       _ = try SeriesFiles(SeriesCell(path: path), in: "", workspace: workspace)
     } else {
-      do {
-        _ = try tensor(named: name, in: folder)
-      } catch {
-        // Of several arrays, or a table, a probe may make a recording.
-        guard (try? recording(named: name, in: folder, convention: RecordingConvention())) != nil else { throw error }
-      }
+      _ = try tensor(named: name, in: folder)
     }
   }
 

@@ -223,11 +223,12 @@ import Testing
     #expect(
       noise["few-samples"]
         == "11 states for an operator of rank 5; below five for each direction a fit follows the noise")
-    #expect(noise["spurious-modes"]?.hasSuffix("the recording does not bear them out") == true)
+    #expect(noise["spurious-modes"]?.hasSuffix("they are none of the dynamics, or noise drowns them") == true)
     #expect(
       noise["one-trial"]
         == "there is one trial: forecasts are judged by its end, and intervals take blocks of its samples for independent"
     )
+    #expect(noise["noise-bias"]?.hasPrefix("total least squares at the same rank moves an eigenvalue by ") == true)
     #expect(
       try doubts(["recording": "uneven", "delays": 4])["short-trials"]
         == "1 trial of 2 is shorter than the window of 4 samples and a step, and left out")

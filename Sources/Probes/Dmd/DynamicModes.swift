@@ -66,7 +66,7 @@ public struct DynamicModes: Probe {
   }
 
   /// The recording.
-  public var recording: SourceReference
+  public var recording: RecordingReference
   /// The time from one sample to the next.
   public var sampleInterval: Double?
   /// The unit of time.
@@ -74,7 +74,7 @@ public struct DynamicModes: Probe {
   /// Which axis is which.
   public var layout: RecordingLayout?
   /// Inputs that drive the recording.
-  public var inputs: SourceReference?
+  public var inputs: RecordingReference?
   /// How units are brought to a common scale.
   public var scaling = Scaling.none
   /// How many principal components the units are reduced to.
@@ -143,9 +143,9 @@ public struct DynamicModes: Probe {
 
   /// Takes the recording, and the inputs if there are any.
   public func gather(from bench: some Bench) throws -> Subject {
-    let found = try located(recording) { try bench.recording(recording, convention: convention) }
+    let found = try located(recording) { try bench.recording(recording.source, convention: convention) }
     let driven = try inputs.map { reference in
-      try located(reference) { try bench.recording(reference, convention: convention) }
+      try located(reference) { try bench.recording(reference.source, convention: convention) }
     }
     if let driven {
       guard driven.trajectories.count == found.trajectories.count else {
@@ -161,7 +161,7 @@ public struct DynamicModes: Probe {
     return Subject(name: recording.name, recording: found, inputs: driven)
   }
 
-  private func located(_ reference: SourceReference, _ body: () throws -> Recording) throws -> Recording {
+  private func located(_ reference: RecordingReference, _ body: () throws -> Recording) throws -> Recording {
     do { return try body() } catch let error as RecordingError { throw RecordingTrouble(reference.name, error) }
   }
 

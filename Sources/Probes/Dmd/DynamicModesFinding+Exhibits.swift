@@ -27,9 +27,11 @@ extension DynamicModesFinding {
   private static let leastResidual = 1e-6
 
   private var residualScale: LevelScale {
-    LevelScale(Axis("residual", scale: .log10, from: Self.leastResidual, to: max(1, largestResidual)))
+    let known = modes.compactMap(\.residual)
+    let least = max(Self.leastResidual, min(0.1, known.min() ?? 0.1))
+    return LevelScale(
+      Axis("residual", scale: .log10, from: pow(10, floor(log10(least))), to: max(1, known.max() ?? 1)))
   }
-  private var largestResidual: Double { modes.compactMap(\.residual).max() ?? 1 }
 
   private func level(_ residual: Double?) -> Double? { residual.map { max(Self.leastResidual, $0) } }
 
@@ -38,12 +40,6 @@ extension DynamicModesFinding {
   }
 
   private var reach: Double { max(1.15, 1.08 * (modes.first?.modulus ?? 1)) }
-
-  private func planePanel(_ layers: [Layer], levels: LevelScale?, title: String = "", reach: Double) -> Panel {
-    Panel(
-      title: title, x: Axis("Re *λ*", from: -reach, to: reach), y: Axis("Im *λ*", from: -reach, to: reach),
-      layers: layers, levels: levels)
-  }
 
   // MARK: Eigenvalues
 
@@ -54,44 +50,92 @@ extension DynamicModesFinding {
       .filter { abs($0.x) <= reach && abs($0.y) <= reach }
     if !cloud.isEmpty { layers.append(Layer(.points(cloud), role: .background)) }
     for mode in modes {
-      layers.append(Layer(.points([Mark.Point(mode.real, mode.imaginary)]), level: level(mode.residual)))
+      layers.append(
+        Layer(.points([Mark.Point(mode.real, mode.imaginary)]), role: .highlight, level: level(mode.residual)))
     }
-    let hasResiduals = modes.contains { $0.residual != nil }
-    let draws = drawCount > 0 ? " Pale: eigenvalues of \(drawCount) draws of the data." : ""
-    let colour = hasResiduals ? ", coloured by residual; above \(rounded(residualBound)) a mode counts as spurious" : ""
+    let levels = modes.contains { $0.residual != nil } ? residualScale : nil
+    var panels = [
+      Panel(
+        title: "a step", x: Axis("Re *λ*", from: -reach, to: reach), y: Axis("Im *λ*", from: -reach, to: reach),
+        layers: layers, levels: levels)
+    ]
+    let upper = modes.filter { $0.imaginary >= 0 && $0.growthRate != nil }
+    var rates: [Layer] = [Layer(.rules(.init(.horizontal, at: [0])), role: .reference)]
+    // A draw far off the intervals would shrink the rest.
+    let slowest = upper.flatMap { $0.growthInterval ?? [$0.growthRate ?? 0] }
+    let bounds = ((slowest.min() ?? 0), max(0, slowest.max() ?? 0))
+    let margin = 0.15 * (bounds.1 - bounds.0)
+    let drawn = upper.flatMap { mode in
+      zip(mode.cloudReal, mode.cloudImaginary).map { real, imaginary in
+        let rate = log((real * real + imaginary * imaginary).squareRoot())
+        return Mark.Point(atan2(abs(imaginary), real) / (2 * .pi * sampleInterval), rate / sampleInterval)
+      }
+    }.filter { $0.y.isFinite && $0.y >= bounds.0 - margin && $0.y <= bounds.1 + margin }
+    if !drawn.isEmpty { rates.append(Layer(.points(drawn), role: .background)) }
+    for mode in upper {
+      rates.append(
+        Layer(
+          .points([Mark.Point(mode.frequency, mode.growthRate ?? 0)]), role: .highlight, level: level(mode.residual)))
+    }
+    if rates.count > 1 {
+      panels.append(
+        Panel(
+          title: "in time", x: Axis("frequency", unit: frequencyUnit), y: Axis("growth", unit: rateUnit), layers: rates,
+          levels: levels))
+    }
+    let draws = drawCount > 0 ? " Pale: \(drawCount) draws of the data." : ""
+    let colour =
+      levels == nil ? "" : ", coloured by residual; above \(rounded(residualBound)) a mode counts as spurious"
     return Exhibit(
       name: "eigenvalues",
       content: .figure(
         Figure(
-          [planePanel(layers, levels: hasResiduals ? residualScale : nil, reach: reach)], aspect: 1,
-          altText: "Eigenvalues of the linear dynamics of \(recording) in the complex plane, with the unit circle.")),
-      caption: "Eigenvalues of a step (\(subject))\(colour). Dashed: the unit circle.\(draws)")
+          panels, columnCount: panels.count, aspect: 1,
+          altText:
+            "Eigenvalues of the linear dynamics of \(recording) in the complex plane with the unit circle, and as growth over frequency."
+        )),
+      caption:
+        "Eigenvalues of a step (\(subject)) and what they are in time\(colour). Dashed: neither growth nor decay.\(draws)"
+    )
   }
 
   private var planeFigure: Exhibit? {
-    guard let plane, let last = plane.places.last, plane.places.count > 1 else { return nil }
-    let half = (plane.places[1] - plane.places[0]) / 2
-    let edges = plane.places.map { $0 - half } + [last + half]
+    guard let plane, let x = edges(plane.realPlaces), let y = edges(plane.imaginaryPlaces) else { return nil }
     let values = plane.residuals.flatMap { $0 }.map { max(Self.leastResidual, $0) }
     let (low, high) = (values.min() ?? 1, values.max() ?? 1)
+    let (frame, height) = ((x[0], x[x.count - 1]), y[y.count - 1])
+    // The circle's part in the frame.
+    let arc = (0...1440).map { Mark.Point(cos(Double($0) * .pi / 720), sin(Double($0) * .pi / 720)) }
+      .map { abs($0.y) <= height && $0.x >= frame.0 && $0.x <= frame.1 ? $0 : Mark.Point($0.x, .nan) }
     let scale = LevelScale(
       Axis("least residual", scale: .log10, from: max(Self.leastResidual, min(low, high / 10)), to: high))
     let layers = [
-      Layer(.tiles(.init(xEdges: edges, yEdges: edges, values: values))),
-      Layer(.line(circle), role: .reference),
+      Layer(.tiles(.init(xEdges: x, yEdges: y, values: values))), Layer(.line(arc), role: .reference),
       Layer(.points(modes.map { Mark.Point($0.real, $0.imaginary) }), role: .highlight),
     ]
     return Exhibit(
       name: "pseudospectrum",
       content: .figure(
         Figure(
-          [planePanel(layers, levels: scale, reach: last + half)], aspect: 1,
+          [
+            Panel(
+              x: Axis("Re *z*", from: frame.0, to: frame.1), y: Axis("Im *z*", from: -height, to: height),
+              layers: layers,
+              levels: scale)
+          ], aspect: 1,
           altText:
             "The least residual that any observable has, over the complex plane, with the eigenvalues of \(recording)."
         )),
       caption:
         "How near each number is to being an eigenvalue: the least residual ‖(*F* − *z* *P*)*g*‖/‖*P* *g*‖ over observables *g*. Marks: the eigenvalues; one that lies in no hollow is spurious."
     )
+  }
+
+  /// The borders between evenly spaced places; `nil` of fewer than two.
+  private func edges(_ places: [Double]) -> [Double]? {
+    guard places.count > 1, let last = places.last else { return nil }
+    let half = (places[1] - places[0]) / 2
+    return places.map { $0 - half } + [last + half]
   }
 
   // MARK: Shapes
@@ -193,7 +237,7 @@ extension DynamicModesFinding {
       name: "ranks",
       content: .figure(
         Figure(
-          panels, columnCount: panels.count, sharesScales: false,
+          panels, sharesScales: false,
           altText: "Singular values of the states of \(recording), and what follows from how many are kept.")),
       caption:
         "Singular values of the states, cut at rank \(rank), and the frequencies found at each rank by least squares, coloured by residual: what is real stays where it is.\(error)"

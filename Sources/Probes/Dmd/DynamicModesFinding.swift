@@ -72,8 +72,10 @@ public struct DynamicModesFinding: ProbeFinding {
 
   /// The pseudospectrum on a square grid.
   public struct Plane: Codable, Hashable, Sendable {
-    /// The grid's places along both axes, rising.
-    public var places: [Double]
+    /// The grid's places along the real axis, rising.
+    public var realPlaces: [Double]
+    /// Along the imaginary axis.
+    public var imaginaryPlaces: [Double]
     /// The least residual at each: rows by imaginary part, rising.
     public var residuals: [[Double]]
   }

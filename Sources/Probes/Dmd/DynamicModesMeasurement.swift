@@ -93,7 +93,8 @@ struct DynamicModesMeasurement {
     let pairs = try located { try SnapshotPairs(of: embedded) }
     let (rule, choice) = try rank(pairs, caveats: &caveats)
     progress("fitting at \(pairs.count) states of \(pairs.stateSize)")
-    let fit = try fit(pairs, of: prepared, inputs, rank: rule)
+    let basis = try SnapshotBasis(of: pairs.past, count: directionCount(pairs, rule))
+    let fit = try fit(pairs, of: prepared, inputs, rank: rule, basis: basis)
     let dynamics = fit.dynamics
     let residuals = try ModeResiduals(of: dynamics, on: fit.pairs)
     var bootstrap: EigenvalueBootstrap?
@@ -109,7 +110,7 @@ struct DynamicModesMeasurement {
     let judged = judge(rank: dynamics.rank, caveats: &caveats)
     progress("measuring the pseudospectrum")
     let plane = try pseudospectrum(residuals, dynamics)
-    let paths = try rankPaths(pairs)
+    let paths = try rankPaths(pairs, basis)
     let modes = modes(dynamics, fit.pairs, residuals, bootstrap)
     let (shapes, unitNames) = shapes(dynamics)
     let bursts = try probe.forcing ? forcing(embedded, rank: dynamics.rank, caveats: &caveats) : nil
@@ -120,7 +121,7 @@ struct DynamicModesMeasurement {
       timeUnit: original.timeUnit, delays: probe.delays, lag: probe.lag, method: probe.method,
       isDriven: inputs != nil, rank: dynamics.rank, explained: dynamics.explained,
       explainedChange: fit.explainedChange, nonNormality: dynamics.nonNormality,
-      singularValues: singularValues(dynamics),
+      singularValues: Array(basis.singularValues.prefix(100)),
       modes: modes, rankChoice: choice, rankPaths: paths, unitNames: unitNames, shapes: shapes,
       forecast: judged?.error, trace: judged?.trace, plane: plane, forcing: bursts,
       residualBound: probe.residualBound, drawCount: bootstrap == nil ? 0 : probe.draws, caveats: caveats)
@@ -141,11 +142,14 @@ struct DynamicModesMeasurement {
   }
 
   private func fit(
-    _ pairs: SnapshotPairs, of recording: Recording, _ inputs: Recording?, rank: RankRule
+    _ pairs: SnapshotPairs, of recording: Recording, _ inputs: Recording?, rank: RankRule, basis: SnapshotBasis? = nil
   ) throws -> Fit {
     guard let inputs else {
+      // The others decompose something else than the states.
+      let method = probe.method.decomposition ?? .exact
+      let known = [.totalLeastSquares, .eigenTimeDelay].contains(method) ? nil : basis
       let dynamics = try DynamicModeDecomposition(
-        of: pairs, method: probe.method.decomposition ?? .exact, rank: rank)
+        of: pairs, method: method, rank: rank, basis: known)
       return Fit(dynamics: dynamics, pairs: pairs, inputOperator: nil, explainedChange: nil)
     }
     let beside = try embedding.aligned(inputs, with: recording)
@@ -197,9 +201,10 @@ struct DynamicModesMeasurement {
     }
   }
 
-  /// The spectrum that the rank was cut from, at most its first hundred values.
-  private func singularValues(_ dynamics: DynamicModeDecomposition) -> [Double] {
-    Array(dynamics.singularValues.prefix(100))
+  /// How many directions of the states to look at: all where they are few, or where a rule asks for all.
+  private func directionCount(_ pairs: SnapshotPairs, _ rule: RankRule) -> Int? {
+    guard case .count(let count) = rule, min(pairs.count, pairs.stateSize) > 384 else { return nil }
+    return max(count, Self.longestPath)
   }
 
   // MARK: Modes
@@ -271,10 +276,14 @@ struct DynamicModesMeasurement {
 
   // MARK: Ranks, forecasts, pseudospectra
 
-  /// The eigenvalues at every rank of a ladder, by least squares on all states.
-  private func rankPaths(_ pairs: SnapshotPairs) throws -> [DynamicModesFinding.RankPath] {
-    let basis = try SnapshotBasis(of: pairs.past, count: min(pairs.count, pairs.stateSize) > 32 ? 32 : nil)
-    let most = min(32, basis.numericalRank)
+  /// Up to which rank eigenvalues are followed.
+  private static let longestPath = 32
+
+  /// The eigenvalues at every rank, by least squares on all states.
+  private func rankPaths(
+    _ pairs: SnapshotPairs, _ basis: SnapshotBasis
+  ) throws -> [DynamicModesFinding.RankPath] {
+    let most = min(Self.longestPath, basis.numericalRank)
     return try (1...max(1, most)).map { rank in
       let fit = try DynamicModeDecomposition(of: pairs, method: .projected, rank: .count(rank), basis: basis)
       let residuals = try ModeResiduals(of: fit, on: pairs).residuals
@@ -338,15 +347,19 @@ struct DynamicModesMeasurement {
   ) throws -> DynamicModesFinding.Plane? {
     // Each point is a decomposition of a 4 r × 2 r matrix.
     guard probe.grid > 0, dynamics.rank <= 48 else { return nil }
-    let reach = max(1.2, 1.1 * (dynamics.eigenvalues.first?.modulus ?? 1))
     let half = (probe.grid - 1) / 2
+    // Of densely sampled recordings every eigenvalue is near 1: look there.
+    let farthest = dynamics.eigenvalues.map { ($0 - Complex(1)).modulus }.max() ?? 1
+    let isNear = farthest < 0.25
+    let reach = isNear ? max(2 * farthest, 1e-3) : max(1.2, 1.1 * (dynamics.eigenvalues.first?.modulus ?? 1))
     let places = (-half...half).map { reach * Double($0) / Double(half) }
+    let real = isNear ? places.map { 1 + $0 } : places
     // Above the real axis and below it are mirror images.
     let upper = places.filter { $0 >= 0 }
     let values = try residuals.pseudospectrum(
-      at: upper.flatMap { imaginary in places.map { Complex($0, imaginary) } })
-    let rows = upper.indices.map { row in Array(values[(row * places.count)..<((row + 1) * places.count)]) }
-    return .init(places: places, residuals: rows.dropFirst().reversed() + rows)
+      at: upper.flatMap { imaginary in real.map { Complex($0, imaginary) } })
+    let rows = upper.indices.map { row in Array(values[(row * real.count)..<((row + 1) * real.count)]) }
+    return .init(realPlaces: real, imaginaryPlaces: places, residuals: rows.dropFirst().reversed() + rows)
   }
 
   private func forcing(
@@ -380,8 +393,23 @@ struct DynamicModesMeasurement {
       caveats.append(
         Caveat(
           "spurious-modes",
-          "\(spurious) of \(counted(modes.count, "mode")) \(spurious == 1 ? "has" : "have") a residual above \(rounded(probe.residualBound)); the recording does not bear \(spurious == 1 ? "it" : "them") out"
+          "\(spurious) of \(counted(modes.count, "mode")) \(spurious == 1 ? "has" : "have") a residual above \(rounded(probe.residualBound)): they are none of the dynamics, or noise drowns them"
         ))
+    }
+    if [.exact, .projected, .eigenTimeDelay].contains(probe.method), inputs == nil,
+      let other = try? DynamicModeDecomposition(of: pairs, method: .totalLeastSquares, rank: .count(dynamics.rank))
+    {
+      let moved =
+        dynamics.eigenvalues.map { value in
+          other.eigenvalues.map { ($0 - value).modulus }.min() ?? 0
+        }.max() ?? 0
+      if moved > 0.01 {
+        caveats.append(
+          Caveat(
+            "noise-bias",
+            "total least squares at the same rank moves an eigenvalue by \(rounded(moved)); noise shrinks those of least squares: compare method: optimized"
+          ))
+      }
     }
     let growing = modes.count { ($0.growthInterval?.first ?? $0.growthRate ?? 0) > 1e-9 && $0.modulus > 1 + 1e-9 }
     if growing > 0 {
