@@ -97,12 +97,19 @@ public struct DynamicModeDecomposition: Sendable, Hashable {
       encoder = encoder.mapColumns { $0 / basis.singularValues[$1] }
       decoder = decoder.transposed.mapColumns { $0 * basis.singularValues[$1] }.transposed
     }
-    let past = pairs.past * encoder
-    let future = pairs.future * encoder
-    let fitted =
-      method == .optimized
-      ? try Self.optimizedOperator(pairs, past: past, future: future)
-      : try Self.fitted(past, future, method, ridge: ridge)
+    // With X V = U S least squares in the coordinates are solved by S⁻¹ Uᵀ.
+    let isSolved = basis.isExact && [.exact, .projected, .forwardBackward].contains(method)
+    let solved: Matrix<Double>? = isSolved ? try basis.leastSquares(pairs.future, rank: rank) : nil
+    let past = isSolved ? basis.weighted(rank: rank) : pairs.past * encoder
+    let fitted: Matrix<Double>
+    switch (method, solved) {
+    case (.exact, let solved?), (.projected, let solved?): fitted = (solved * encoder).transposed
+    case (.forwardBackward, let solved?):
+      let backward = try LeastSquares(pairs.future * encoder, past).solution.transposed
+      fitted = try balanced(forward: (solved * encoder).transposed, backward: backward)
+    case (.optimized, _): fitted = try Self.optimizedOperator(pairs, past: past, future: pairs.future * encoder)
+    default: fitted = try Self.fitted(past, pairs.future * encoder, method, ridge: ridge)
+    }
     let spectrum = try Eigendecomposition(of: fitted)
     self.method = method
     stateOperator = fitted
@@ -119,7 +126,7 @@ public struct DynamicModeDecomposition: Sendable, Hashable {
     let lift: Matrix<Double>
     if method == .exact {
       // Yᵀ U S⁻¹ = Yᵀ P (PᵀP)⁻¹: the successors' own span.
-      lift = try LeastSquares(past, pairs.future).solution
+      lift = try solved ?? LeastSquares(past, pairs.future).solution
     } else {
       lift = decoder
     }
@@ -237,6 +244,22 @@ public struct DynamicModeDecomposition: Sendable, Hashable {
     let shared = joint.coordinates.columns(0..<min(rank, joint.singularValues.count))
     let factors = try SingularValueDecomposition(of: try .product(shared, pairs.past, transposing: .left))
     return factors.rightVectorsTransposed.rows(0..<rank).transposed
+  }
+
+  /// How much of each right eigenvector there is in given states (rows), as real and imaginary parts, a column for each.
+  /// Where eigenvectors are parallel, as of a Jordan block, it is 0.
+  public func modalCoordinates(of states: Matrix<Double>) -> (real: Matrix<Double>, imaginary: Matrix<Double>) {
+    let coordinates = states * encoder
+    var (real, imaginary) = (Matrix<Double>.zeros(rank, rank), Matrix<Double>.zeros(rank, rank))
+    for (column, (left, right)) in zip(leftVectors, rightVectors).enumerated() {
+      let overlap = zip(left, right).reduce(Complex(0.0)) { $0 + $1.0.conjugate * $1.1 }
+      guard overlap.modulus > 1e-12 else { continue }
+      for row in 0..<rank {
+        let weight = left[row].conjugate / overlap
+        (real[row, column], imaginary[row, column]) = (weight.real, weight.imaginary)
+      }
+    }
+    return (coordinates * real, coordinates * imaginary)
   }
 
   /// The states `steps` steps after given ones: rows are states.

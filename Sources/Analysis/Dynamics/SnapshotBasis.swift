@@ -4,7 +4,8 @@ import LinearAlgebra
 ///
 /// Shapes: of L states of n units and k directions: U L×k, V n×k.
 ///
-/// Conventions: states are rows. Where only few directions of many are asked for, they come from Lanczos' process.
+/// Conventions: states are rows. Where only few directions of many are asked for, they come from inner products or, of large
+/// matrices, from Lanczos' process, and are checked.
 public struct SnapshotBasis: Sendable, Hashable {
   /// U: the states' coordinates, of unit norm over all states.
   public let coordinates: Matrix<Double>
@@ -18,6 +19,11 @@ public struct SnapshotBasis: Sendable, Hashable {
   let (rowCount, columnCount): (Int, Int)
   /// Whether no direction was left out.
   public let isComplete: Bool
+  /// Whether X V = U S holds to rounding, and not just to a tolerance.
+  let isExact: Bool
+
+  /// Above this, products with few vectors are cheaper than all inner products of the shorter side.
+  private static let longestGram = 768
 
   /// Decomposes states; `count` is how many directions are wanted, all of them if left out.
   ///
@@ -28,15 +34,18 @@ public struct SnapshotBasis: Sendable, Hashable {
     let least = min(states.rowCount, states.columnCount)
     let norm = states.frobeniusNorm
     totalEnergy = norm * norm
-    // Below this the whole decomposition takes no longer than the process.
-    if let count, least >= 384, count * 12 <= least {
+    if let count, count * 4 <= least, least <= Self.longestGram {
+      if let part = try LeadingFactors(of: states, count: max(1, count)) {
+        (coordinates, singularValues, directions) = (part.left, part.values, part.right)
+        (isComplete, isExact) = (false, true)
+        return
+      }
+    } else if let count, count * 12 <= least {
       var random = SeededGenerator(seed: 0)
       let part = try GolubKahanLanczos(of: states, count: count, tolerance: 1e-10, using: &random)
       if part.hasConverged {
-        coordinates = part.leftVectors
-        singularValues = part.values
-        directions = part.rightVectors
-        isComplete = false
+        (coordinates, singularValues, directions) = (part.leftVectors, part.values, part.rightVectors)
+        (isComplete, isExact) = (false, false)
         return
       }
     }
@@ -45,7 +54,18 @@ public struct SnapshotBasis: Sendable, Hashable {
     coordinates = kept == least ? factors.leftVectors : factors.leftVectors.columns(0..<kept)
     singularValues = Array(factors.values.prefix(kept))
     directions = factors.rightVectorsTransposed.rows(0..<kept).transposed
-    isComplete = kept == least
+    (isComplete, isExact) = (kept == least, true)
+  }
+
+  /// U S of the leading directions: the states' coordinates.
+  func weighted(rank: Int) -> Matrix<Double> {
+    coordinates.columns(0..<rank).mapColumns { $0 * singularValues[$1] }
+  }
+
+  /// S⁻¹ Uᵀ B: the r×p matrix that is best multiplied by the states' coordinates to give B, L×p.
+  func leastSquares(_ right: Matrix<Double>, rank: Int) throws(LinearAlgebraError) -> Matrix<Double> {
+    try .product(
+      coordinates.columns(0..<rank).mapColumns { $0 / singularValues[$1] }, right, transposing: .left)
   }
 
   /// The number of singular values above round-off.

@@ -237,16 +237,12 @@ struct DynamicModesMeasurement {
   /// The root mean square over samples and units of each mode's part in the newest samples.
   private func strengths(_ dynamics: DynamicModeDecomposition, _ pairs: SnapshotPairs) -> [Double] {
     let width = prepared.unitCount
-    let coordinates = pairs.past * dynamics.encoder
     let newest = dynamics.decoder.columns(0..<width)
+    let (real, imaginary) = dynamics.modalCoordinates(of: pairs.past)
     return dynamics.eigenvalues.indices.map { index in
-      let (left, right) = (dynamics.leftVectors[index], dynamics.rightVectors[index])
-      let overlap = zip(left, right).reduce(Complex(0.0)) { $0 + $1.0.conjugate * $1.1 }
-      guard overlap.modulus > 1e-12 else { return 0 }
-      let parts = Matrix(
-        rowCount: 2, columnCount: left.count, entries: left.map(\.real) + left.map { -$0.imaginary })
-      let weights = coordinates * parts.transposed
-      let power = weights.entries.reduce(0) { $0 + $1 * $1 } / Double(max(1, pairs.count)) / overlap.squaredModulus
+      let weights = real.column(index) + imaginary.column(index)
+      let power = weights.reduce(0) { $0 + $1 * $1 } / Double(max(1, pairs.count))
+      let right = dynamics.rightVectors[index]
       let rows = Matrix(
         rowCount: 2, columnCount: right.count, entries: right.map(\.real) + right.map(\.imaginary))
       let size = (rows * newest).entries.reduce(0) { $0 + $1 * $1 } / Double(width)
