@@ -154,6 +154,18 @@ import Testing
       ])
   }
 
+  @Test func asksForNoMoreMemoryThanIsSensible() {
+    let wide = NDArray(shape: [2, 30_000], values: (0..<60_000).map { Double($0) })
+    let long = NDArray(shape: [40_000, 2], values: (0..<80_000).map { Double($0 % 7) })
+    let bench = Self.bench(["wide": wide, "long": long])
+    #expect(
+      DynamicModes.refusal(["recording": "long", "delays": 1000], on: bench)
+        == "'delays' is 1000; it must be at most 625 for 40000 samples of 2 units, or the units reduced by 'components'"
+    )
+    #expect(
+      DynamicModes.refusal(["recording": "wide", "delays": 1000], on: bench)?.hasPrefix("'delays' is 1000; ") == true)
+  }
+
   @Test func saysWhatIsWrongWithParameters() {
     let cases: [(WrittenValue, String)] = [
       (

@@ -15,7 +15,10 @@ struct DynamicModesMeasurement {
   let inputs: Recording?
   let components: PrincipalComponents?
   let embedding: DelayEmbedding
-  private var caveats: [Caveat] = []
+  var caveats: [Caveat] = []
+
+  /// Above this rank the moments of all blocks would fill the memory.
+  private static let greatestDrawnRank = 128
 
   init(of probe: DynamicModes, _ subject: DynamicModes.Subject) throws {
     self.probe = probe
@@ -40,47 +43,8 @@ struct DynamicModesMeasurement {
       components = nil
       prepared = scaled
     }
+    try refuseTooMuch()
     noteRecording(constant: constant)
-  }
-
-  private mutating func noteRecording(constant: [Int]) {
-    if !constant.isEmpty {
-      let names = constant.prefix(4).map { "'\(original.unitNames[$0])'" }.joined(separator: ", ")
-      let rest = constant.count > 4 ? " and \(constant.count - 4) more" : ""
-      caveats.append(
-        Caveat(
-          "constant-units",
-          "\(counted(constant.count, "unit")) (\(names)\(rest)) \(constant.count == 1 ? "stands" : "stand") still; "
-            + (probe.scaling == .zScore
-              ? "z-scoring leaves out what has no scale" : "what stands still is a mode with eigenvalue 1")))
-    }
-    if probe.scaling == .zScore {
-      let deviations = original.unitDeviations.filter { $0 > 0 }.sorted()
-      let middle = deviations.isEmpty ? 0 : deviations[deviations.count / 2]
-      let faint = original.unitDeviations.count { $0 > 0 && $0 < 1e-3 * middle }
-      if faint > 0 {
-        caveats.append(
-          Caveat(
-            "faint-units",
-            "\(counted(faint, "unit")) \(faint == 1 ? "varies" : "vary") by less than a thousandth of what the median unit does; z-scoring makes rounding or noise of them as loud as the rest"
-          ))
-      }
-    }
-    let short = prepared.trajectories.count { $0.sampleCount <= embedding.lengthInSamples }
-    if short > 0, short < prepared.trajectories.count {
-      caveats.append(
-        Caveat(
-          "short-trials",
-          "\(counted(short, "trial")) of \(prepared.trajectories.count) \(short == 1 ? "is" : "are") shorter than the window of \(embedding.lengthInSamples) samples and a step, and left out"
-        ))
-    }
-    if prepared.trajectories.count == 1 {
-      caveats.append(
-        Caveat(
-          "one-trial",
-          "there is one trial: forecasts are judged by its end, and intervals take blocks of its samples for independent"
-        ))
-    }
   }
 
   func finding(
@@ -98,7 +62,13 @@ struct DynamicModesMeasurement {
     let dynamics = fit.dynamics
     let residuals = try ModeResiduals(of: dynamics, on: fit.pairs)
     var bootstrap: EigenvalueBootstrap?
-    if probe.draws >= 2 {
+    if probe.draws >= 2, dynamics.rank > Self.greatestDrawnRank {
+      caveats.append(
+        Caveat(
+          "no-intervals",
+          "data are drawn again up to rank \(Self.greatestDrawnRank); this is \(dynamics.rank), and there are no intervals"
+        ))
+    } else if probe.draws >= 2 {
       progress("drawing \(probe.draws) times")
       bootstrap = try? EigenvalueBootstrap(
         of: dynamics, on: fit.pairs, draws: probe.draws, blockLength: embedding.lengthInSamples, using: &random)
@@ -137,7 +107,7 @@ struct DynamicModesMeasurement {
     let explainedChange: Double?
   }
 
-  private func located<Value>(_ body: () throws -> Value) throws -> Value {
+  func located<Value>(_ body: () throws -> Value) throws -> Value {
     do { return try body() } catch let error as RecordingError { throw RecordingTrouble(name, error) }
   }
 
@@ -370,102 +340,5 @@ struct DynamicModesMeasurement {
     return .init(
       times: shown.indices.map { Double($0) * embedded.sampleInterval }, values: Array(shown), kurtosis: found.kurtosis,
       explained: found.explained)
-  }
-
-  private func doubts(
-    _ dynamics: DynamicModeDecomposition, pairs: SnapshotPairs, modes: [DynamicModesFinding.Mode],
-    forecast: ForecastError?
-  ) -> [Caveat] {
-    var caveats: [Caveat] = []
-    if pairs.count < 5 * dynamics.rank {
-      caveats.append(
-        Caveat(
-          "few-samples",
-          "\(counted(pairs.count, "state")) for an operator of rank \(dynamics.rank); below five for each direction a fit follows the noise"
-        ))
-    }
-    let spurious = modes.count { !$0.isTrusted }
-    if spurious > 0 {
-      caveats.append(
-        Caveat(
-          "spurious-modes",
-          "\(spurious) of \(counted(modes.count, "mode")) \(spurious == 1 ? "has" : "have") a residual above \(rounded(probe.residualBound)): they are none of the dynamics, or noise drowns them"
-        ))
-    }
-    if [.exact, .projected, .eigenTimeDelay].contains(probe.method), inputs == nil,
-      let other = try? DynamicModeDecomposition(of: pairs, method: .totalLeastSquares, rank: .count(dynamics.rank))
-    {
-      let moved =
-        dynamics.eigenvalues.map { value in
-          other.eigenvalues.map { ($0 - value).modulus }.min() ?? 0
-        }.max() ?? 0
-      if moved > 0.01 {
-        caveats.append(
-          Caveat(
-            "noise-bias",
-            "total least squares at the same rank moves an eigenvalue by \(rounded(moved)); noise shrinks those of least squares: compare method: optimized"
-          ))
-      }
-    }
-    let growing = modes.count { ($0.growthInterval?.first ?? $0.growthRate ?? 0) > 1e-9 && $0.modulus > 1 + 1e-9 }
-    if growing > 0 {
-      caveats.append(
-        Caveat(
-          "growing-modes",
-          "\(counted(growing, "mode")) \(growing == 1 ? "grows" : "grow") with each step; forecasts far ahead diverge"))
-    }
-    if let error = forecast?.scaledAbsoluteError, error >= 1 {
-      caveats.append(
-        Caveat(
-          "no-better-than-persistence",
-          "one step ahead the model errs \(rounded(error)) times as much as the forecast that nothing changes"))
-    }
-    if probe.grid > 0, dynamics.rank > 48 {
-      caveats.append(
-        Caveat("no-pseudospectrum", "the pseudospectrum is measured up to rank 48; this is \(dynamics.rank)"))
-    }
-    return caveats
-  }
-
-  // MARK: Hidden dynamics
-
-  private func subspaceFinding() throws -> DynamicModesFinding {
-    guard let inputs else { throw ParameterError.missing("inputs", "the method 'subspace' needs them") }
-    let rule: RankRule =
-      switch probe.rank {
-      case .count(let count): .count(count)
-      case .energy(let share): .energy(share)
-      case .rule(.all): .all
-      case .rule: .hardThreshold(noise: nil)
-      }
-    let found = try located {
-      try SubspaceIdentification(
-        outputs: prepared, inputs: inputs, blockRows: max(2, probe.delays), order: rule)
-    }
-    let modes = found.eigenvalues.map { value in
-      let timing = ModeTiming(eigenvalue: value, stepInterval: prepared.sampleInterval)
-      return DynamicModesFinding.Mode(
-        real: value.real, imaginary: value.imaginary, modulus: value.modulus, frequency: timing.frequency,
-        frequencyInterval: nil, growthRate: timing.growthRate, growthInterval: nil, halfLife: timing.halfLife,
-        doublingTime: timing.doublingTime, residual: nil, isTrusted: true, strength: 0, cloudReal: [],
-        cloudImaginary: [])
-    }
-    var caveats = caveats
-    caveats.append(
-      Caveat(
-        "hidden-coordinates",
-        "the hidden coordinates are found up to a change of basis; there are eigenvalues, and neither residuals, intervals nor forecasts"
-      ))
-    let size = found.stateOperator.frobeniusNorm
-    let defect = (found.stateOperator.rowGram - found.stateOperator.columnGram).frobeniusNorm
-    return DynamicModesFinding(
-      recording: name, unitCount: original.unitCount, trialCount: original.trajectories.count,
-      sampleCount: original.sampleCount, stateCount: original.sampleCount, sampleInterval: original.sampleInterval,
-      timeUnit: original.timeUnit, delays: probe.delays, lag: probe.lag, method: probe.method, isDriven: true,
-      rank: found.stateOperator.rowCount, explained: 1, explainedChange: nil,
-      nonNormality: size > 0 ? defect / (size * size) : 0, singularValues: Array(found.singularValues.prefix(100)),
-      modes: modes, rankChoice: nil, rankPaths: [], unitNames: original.unitNames, shapes: [], forecast: nil,
-      trace: nil,
-      plane: nil, forcing: nil, residualBound: probe.residualBound, drawCount: 0, caveats: caveats)
   }
 }
