@@ -144,7 +144,7 @@ let package = Package(
       of: "Fieldwork",
       dependencies: [
         "Probes", "Probing", "Reports", "Drawings", "Notebooks", "Exhibits", "Checkpoints", "Diagnostics",
-        "Networks", "LinearAlgebra",
+        "Networks", "Analysis", "LinearAlgebra",
       ]),
     .testTarget(
       name: "FieldbookTests", dependencies: ["fieldbook", "Probing", "Checkpoints", "Diagnostics"],

@@ -24,7 +24,7 @@ struct FindingValues: Sendable {
         if let name = cell.name { record["name"] = .text(name) }
       case .checkpoint(let cell): record["path"] = .text(cell.path.name)
       case .series(let cell): record["path"] = .text(cell.path)
-      case .recording(let cell): record["path"] = .text(cell.path.name)
+      case .recording(let cell): record["path"] = .text((cell.path ?? cell.network)?.name ?? "")
       case .samples(let cell): record["path"] = .text((cell.path ?? cell.from)?.name ?? "")
       }
       trees[step.id] = .record(record)

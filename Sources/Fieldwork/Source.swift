@@ -112,15 +112,23 @@ public struct SeriesCell: CellForm {
   }
 }
 
-/// Trajectories: trials × time × units.
+/// Trajectories: trials × time × units, from a file, or what a network makes of inputs.
 public struct RecordingCell: CellForm {
   /// The kind under which notebooks ask for it.
   public static let kind = "recording"
   /// The keys where the notebook is silent.
-  public static let standard = RecordingCell(path: "")
+  public static let standard = RecordingCell()
 
   /// The file, or a member of one: `session.npz:rates`; of several arrays without a member, each is a trial.
-  public var path: SourceReference
+  public var path: SourceReference?
+  /// The network that is run instead.
+  public var network: SourceReference?
+  /// What the network is given: an array as its input takes it.
+  public var inputs: SourceReference?
+  /// The input it is given to, by name or position; the first if left out.
+  public var input: String?
+  /// The output that is recorded, by name or position; the first if left out.
+  public var output: String?
   /// The time from one sample to the next; samples are counted if left out.
   public var sampleInterval: Double?
   /// The unit of time; seconds if left out and there is an interval.
@@ -132,7 +140,7 @@ public struct RecordingCell: CellForm {
   /// What each trial was a trial of.
   public var conditions: [String]?
 
-  /// What the cell says of its file.
+  /// What the cell says of its array.
   public var convention: RecordingConvention {
     RecordingConvention(
       sampleInterval: sampleInterval, timeUnit: timeUnit, layout: layout, units: units, conditions: conditions)
@@ -140,7 +148,15 @@ public struct RecordingCell: CellForm {
 
   /// Refuses keys that make no sense.
   public func validate() throws(ParameterError) {
-    if path.isEmpty { throw .missing("path", "name the recording's file") }
+    switch (path, network) {
+    case (nil, nil): throw .missing("path", "name the recording's file, or a network to run with 'network'")
+    case (.some, .some): throw .rule("network", is: "given beside 'path'", mustBe: "left out where 'path' is given")
+    case (nil, .some): if inputs == nil { throw .missing("inputs", "the network needs what it is given") }
+    case (.some, nil):
+      for (key, value) in [("inputs", inputs?.name), ("input", input), ("output", output)] where value != nil {
+        throw .rule(key, is: "given", mustBe: "left out where no network is run")
+      }
+    }
     try convention.validate()
   }
 }

@@ -99,7 +99,11 @@ public final class SourceBench: Bench {
     switch sources[reference.name] {
     case .recording(let cell)?:
       let whole = convention.over(cell.convention)
-      recording = try shelf.recording(named: cell.path.name, in: folder, convention: whole)
+      if let file = cell.path {
+        recording = try shelf.recording(named: file.name, in: folder, convention: whole)
+      } else {
+        recording = try whole.recording(of: try activity(cell, trail: [reference.name]), named: reference.name)
+      }
     case nil where sources[SourcePath(reference.name, cells: sources.keys).container] == nil:
       if let points = try pointsFound(reference.name) {
         recording = try convention.recording(of: points, named: reference.name)
@@ -124,6 +128,23 @@ public final class SourceBench: Bench {
     }
     remember(reference, "recording", digester.finish())
     return recording
+  }
+
+  /// What a network makes of the inputs that a cell names.
+  private func activity(_ cell: RecordingCell, trail: [String]) throws -> NDArray<Double> {
+    guard let network = cell.network, let inputs = cell.inputs else {
+      throw ParameterError.missing("network", "a recording without a file is that of a network")
+    }
+    guard !trail.contains(SourcePath(inputs.name, cells: sources.keys).container) else {
+      throw BenchError.wrongKind(inputs.name, expected: "free of cycles", found: "a source of itself")
+    }
+    let runner = try self.network(network).network
+    let (input, output) = (try runner.inputName(cell.input ?? "0"), try runner.outputName(cell.output ?? "0"))
+    let given = try unrecordedArray(inputs, trail: trail)
+    guard let found = try runner.evaluate([input: given])[output] else {
+      throw BenchError.wrongKind(network.name, expected: "a network with the output '\(output)'", found: "without it")
+    }
+    return found
   }
 
   private func unrecordedArray(_ reference: SourceReference, trail: [String]) throws -> NDArray<Double> {
@@ -153,7 +174,9 @@ public final class SourceBench: Bench {
         at: try files.file(ofMember: label, of: path.container), member: name.isEmpty ? nil : name, set: cell.set)
     case .network?:
       throw BenchError.wrongKind(reference.name, expected: "an array", found: "a network")
-    case .recording(let cell)?: return try shelf.array(named: cell.path.name, in: folder)
+    case .recording(let cell)?:
+      guard let file = cell.path else { return try activity(cell, trail: trail + [path.container]) }
+      return try shelf.array(named: file.name, in: folder)
     case nil:
       if path.member == nil, let points = try pointsFound(path.container) { return points }
       return try shelf.array(named: reference.name, in: folder)

@@ -9,6 +9,17 @@ public enum RecordingLayout: String, ParameterChoice {
   case timeByUnits = "time-units"
   /// Units × time, or trials × units × time.
   case unitsByTime = "units-time"
+  /// Time × trials × units, as recurrent networks have it unless the batch comes first.
+  case timeByTrialsByUnits = "time-trials-units"
+
+  /// The axes in words.
+  var words: String {
+    switch self {
+    case .timeByUnits: "time × units, or trials × time × units"
+    case .unitsByTime: "units × time, or trials × units × time"
+    case .timeByTrialsByUnits: "time × trials × units"
+    }
+  }
 }
 
 /// How a file is read as a recording, as far as somebody says.
@@ -80,17 +91,20 @@ public struct RecordingConvention: Codable, Hashable, Sendable {
   public func recording(of array: NDArray<Double>, named name: String) throws -> Recording {
     let shape = array.shape
     let isTurned = layout == .unitsByTime
-    guard (1...3).contains(shape.count), !shape.contains(0) else {
-      throw BenchError.wrongShape(
-        name, shape: shape,
-        rule: isTurned ? "units × time, or trials × units × time" : "time × units, or trials × time × units")
+    let isOuter = layout == .timeByTrialsByUnits
+    guard (isOuter ? 3...3 : 1...3).contains(shape.count), !shape.contains(0) else {
+      throw BenchError.wrongShape(name, shape: shape, rule: (layout ?? .timeByUnits).words)
     }
-    let trialCount = shape.count == 3 ? shape[0] : 1
-    let (rows, columns) = shape.count == 1 ? (shape[0], 1) : (shape[shape.count - 2], shape[shape.count - 1])
+    let trialCount = shape.count == 3 ? shape[isOuter ? 1 : 0] : 1
+    let columns = shape.count == 1 ? 1 : shape[shape.count - 1]
+    let rows = shape.count == 1 || isOuter ? shape[0] : shape[shape.count - 2]
     let trials = (0..<trialCount).map { trial in
-      let whole = Matrix(
-        rowCount: rows, columnCount: columns,
-        entries: Array(array.values[(trial * rows * columns)..<((trial + 1) * rows * columns)]))
+      var entries: [Double] = []
+      for row in 0..<rows {
+        let place = isOuter ? row * trialCount + trial : trial * rows + row
+        entries += array.values[(place * columns)..<((place + 1) * columns)]
+      }
+      let whole = Matrix(rowCount: rows, columnCount: columns, entries: entries)
       let samples = isTurned && shape.count > 1 ? whole.transposed : whole
       return Trajectory(name: "\(trial + 1)", samples: trialCount > 1 ? samples.withoutFilling : samples)
     }

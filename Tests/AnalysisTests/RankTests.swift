@@ -1,4 +1,5 @@
 import Analysis
+import Foundation
 import LinearAlgebra
 import Testing
 
@@ -48,6 +49,22 @@ import Testing
       #expect(choice.errors[3] < choice.persistence)
       #expect(choice.ranks.first == 1)
     }
+  }
+
+  @Test func akaikesCriterionIsLeastAtTheTrueOrder() throws {
+    let map = LinearSystems.blocks([LinearSystems.rotation(0.5), LinearSystems.rotation(1.3)])
+    var random = SeededGenerator(seed: 5)
+    let clean = LinearSystems.run(map, from: [1, 0, 0.6, 0.6], samples: 300, seen: .gaussian(4, 10, using: &random))
+    let pairs = try SnapshotPairs(of: Recording(LinearSystems.noisy(clean, deviation: 0.1, seed: 2)))
+    let criteria = try (1...8).map { rank in
+      try DynamicModeDecomposition(of: pairs, rank: .count(rank)).akaikeCriterion(on: pairs, unitCount: 10)
+    }
+    #expect(criteria.min() == criteria[3])
+    // By the definition: 2990 values, 17 of r² + 1.
+    let fit = try DynamicModeDecomposition(of: pairs, rank: .count(4))
+    let rest = pairs.future - fit.advanced(pairs.past, steps: 1)
+    let mean = rest.entries.reduce(0) { $0 + $1 * $1 } / 2990
+    #expect(abs(criteria[3] - (log(mean) + 34.0 / 2990)) < 1e-10)
   }
 
   @Test func triesEveryRankWithinReach() throws {

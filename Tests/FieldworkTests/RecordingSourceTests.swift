@@ -1,6 +1,8 @@
+import Analysis
 import Checkpoints
 import Diagnostics
 import Foundation
+import Networks
 import Probing
 import Testing
 
@@ -68,6 +70,49 @@ import Testing
     #expect(
       refusal { _ = try bench.recording("rec", convention: RecordingConvention()) }
         == "'x.csv': line 3, column 'w': 'x'; a number is needed | write missing values as nan, and leave out columns of words"
+    )
+  }
+
+  @Test func runsARecurrentNetworkOnInputs() throws {
+    let workspace = Rehearsal().workspace
+    let file = Rehearsal.repository.appending(path: "Tests/NetworksTests/Modules/gru.pt")
+    try workspace.write(Array(try Data(contentsOf: file)), to: "gru.pt")
+    let values = (0..<(5 * 2 * 3)).map { sin(Double($0)) }
+    try workspace.write(
+      Array(try Safetensors.encode([Tensor(name: "x", shape: [5, 2, 3], doubles: values)])), to: "x.st")
+    let shelf = SourceShelf(workspace: workspace)
+    func recording(_ layout: RecordingLayout?) throws -> (Recording, SourceBench) {
+      let cell = RecordingCell(network: "gru.pt", inputs: "x.st", sampleInterval: 0.1, layout: layout)
+      let bench = SourceBench(sources: ["run": .recording(cell)], shelf: shelf)
+      return (try bench.recording("run", convention: RecordingConvention()), bench)
+    }
+    let (run, bench) = try recording(.timeByTrialsByUnits)
+    #expect(run.trajectories.count == 2 && run.longestSampleCount == 5 && run.unitCount == 8)
+    #expect(Set(bench.used.map(\.part)).isSuperset(of: ["network", "recording"]))
+    // The network's own output, axis by axis.
+    let given = NDArray(shape: [5, 2, 3], values: values)
+    let output = try #require(try shelf.network(at: "gru.pt").network.evaluate(["x": given])["output"])
+    for (trial, step, unit) in [(0, 0, 0), (1, 3, 5), (0, 4, 7)] {
+      #expect(run.trajectories[trial].samples[step, unit] == output.values[(step * 2 + trial) * 8 + unit])
+    }
+    #expect(try recording(nil).0.trajectories.count == 5)
+  }
+
+  @Test func saysWhatARecordingCellLacks() {
+    func refusal(_ cell: RecordingCell) -> String? {
+      do {
+        try cell.validate()
+        return nil
+      } catch { return error.message }
+    }
+    #expect(
+      refusal(RecordingCell()) == "'path' is missing: name the recording's file, or a network to run with 'network'")
+    #expect(
+      refusal(RecordingCell(path: "x", network: "y"))
+        == "'network' is given beside 'path'; it must be left out where 'path' is given")
+    #expect(refusal(RecordingCell(network: "y")) == "'inputs' is missing: the network needs what it is given")
+    #expect(
+      refusal(RecordingCell(path: "x", output: "h")) == "'output' is given; it must be left out where no network is run"
     )
   }
 

@@ -37,6 +37,16 @@ import Testing
     #expect(other.sampleInterval == 0.02 && other.timeUnit == "s")
   }
 
+  @Test func readsTrialsAlongTheSecondAxis() throws {
+    let outer = RecordingConvention(layout: .timeByTrialsByUnits)
+    let recording = try outer.recording(of: Self.counted([4, 2, 3]), named: "x")
+    #expect(recording.trajectories.count == 2 && recording.unitCount == 3)
+    #expect(recording.trajectories[1].samples.row(2) == [15, 16, 17])
+    #expect(
+      Self.refusal { _ = try outer.recording(of: Self.counted([4, 3]), named: "x") }
+        == "array 'x' is 4×3; it must be time × trials × units")
+  }
+
   @Test func fillingAtTheEndOfATrialIsNoSample() throws {
     var array = Self.counted([2, 3, 2])
     for place in 8..<12 { array.values[place] = .nan }

@@ -17,7 +17,7 @@ import LinearAlgebra
 ///
 /// Complexity: a decomposition of the L×n states, L n min(L, n); of few directions of many, L n r.
 ///
-/// References: schmid2010, tu2014, hemati2017, dawson2016, askham2018, ostrow2023.
+/// References: schmid2010, tu2014, hemati2017, dawson2016, askham2018, ostrow2023, akaike1974 (criterion).
 public struct DynamicModeDecomposition: Sendable, Hashable {
   /// How the operator is fitted.
   public enum Method: String, Sendable, Hashable, Codable, CaseIterable {
@@ -260,6 +260,15 @@ public struct DynamicModeDecomposition: Sendable, Hashable {
       }
     }
     return (coordinates * real, coordinates * imaginary)
+  }
+
+  /// Akaike's criterion of one-step predictions of the first `unitCount` entries of a state, the newest ones of delays: ln(SSE/N) +
+  /// 2 (r² + 1)/N over N predicted values. Lower is better; −∞ where there is no error.
+  public func akaikeCriterion(on pairs: SnapshotPairs, unitCount: Int) -> Double {
+    let truth = pairs.future.columns(0..<unitCount)
+    let error = (truth - advanced(pairs.past, steps: 1).columns(0..<unitCount)).frobeniusNorm
+    let count = Double(max(1, truth.entries.count))
+    return log(error * error / count) + 2 * Double(rank * rank + 1) / count
   }
 
   /// The states `steps` steps after given ones: rows are states.

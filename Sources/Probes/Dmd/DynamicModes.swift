@@ -18,7 +18,8 @@ public struct DynamicModes: Probe {
       ParameterNote(
         "sampleInterval", "the time from one sample to the next; default: what the source says, or samples"),
       ParameterNote("timeUnit", "the unit of time; default: what the source says, or s"),
-      ParameterNote("layout", "time-units or units-time; default: what the source says, or time-units"),
+      ParameterNote(
+        "layout", "time-units, units-time or time-trials-units; default: what the source says, or time-units"),
       ParameterNote("inputs", "inputs that drive the recording, sample by sample; with them the fit has control"),
       ParameterNote("scaling", "none (default), centre or z-score, over all trials"),
       ParameterNote("components", "how many principal components to reduce the units to first; default: none"),
