@@ -54,7 +54,7 @@ def peers(arguments, steps):
         "havok": (lambda x: HAVOK(svd_rank=rank, delays=delays).fit(x, steps), None),
         "bagged": (lambda x: BOPDMD(svd_rank=rank, use_proj=True, num_trials=arguments.bags, trial_size=0.6).fit(x, steps), rates),
         "unprojected": (lambda x: BOPDMD(svd_rank=rank, use_proj=False).fit(x, steps), rates),
-        "unprojected ": (lambda x: VarProDMD(svd_rank=rank).fit(x, steps), rates),
+        "unprojected VarPro": (lambda x: VarProDMD(svd_rank=rank).fit(x, steps), rates),
     }
     return {**fast, **slow} if arguments.slow else fast
 
@@ -74,6 +74,7 @@ def main():
     parser.add_argument("--bags", type=int, default=20)
     parser.add_argument("--noise", type=float, default=0.1)
     parser.add_argument("--slow", action="store_true")
+    parser.add_argument("--variants", nargs="+", help="only these")
     arguments = parser.parse_args()
     samples, truth = recorded(arguments)
     steps = numpy.arange(arguments.samples, dtype=float)
@@ -87,12 +88,14 @@ def main():
         ours = subprocess.Popen([str(word) for word in words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
         def run(variant):
-            ours.stdin.write(variant.strip() + "\n")
+            ours.stdin.write(variant.split()[0] + "\n")
             ours.stdin.flush()
             seconds, *numbers = [float(word) for word in ours.stdout.readline().split()]
             return seconds, numpy.array(numbers[::2]) + 1j * numpy.array(numbers[1::2])
 
         for variant, (fit, eigenvalues) in peers(arguments, steps).items():
+            if arguments.variants and variant not in arguments.variants:
+                continue
             times = ([], [])
             run(variant)
             for _ in range(arguments.rounds):
@@ -104,8 +107,7 @@ def main():
             theirs = eigenvalues(model) if eigenvalues else []
             here, there = statistics.median(times[0]), statistics.median(times[1])
             ends = "" if eigenvalues is None else f"{distance(mine, truth):.1e}, {distance(theirs, truth):.1e}"
-            name = "unprojected (VarPro)" if variant.endswith(" ") else variant
-            print(f"{name:<22} {here:10.4f} {there:10.4f} {there / here:6.1f}×   {ends}", flush=True)
+            print(f"{variant:<22} {here:10.4f} {there:10.4f} {there / here:6.1f}×   {ends}", flush=True)
         ours.stdin.close()
 
 
