@@ -109,7 +109,7 @@ let package = Package(
     .target(
       name: "Fieldwork",
       dependencies: [
-        "Diagnostics", "LinearAlgebra", "Checkpoints", "Networks", "Exhibits", "Notebooks", "Probing",
+        "Diagnostics", "LinearAlgebra", "Checkpoints", "Networks", "Analysis", "Exhibits", "Notebooks", "Probing",
         "Drawings", "Reports", "CFolderSwap",
       ]),
 
@@ -129,7 +129,9 @@ let package = Package(
     .tests(of: "Analysis", dependencies: ["LinearAlgebra", "Diagnostics"]),
     .tests(of: "Exhibits", dependencies: ["Diagnostics"]),
     .tests(of: "Notebooks", dependencies: ["Diagnostics"]),
-    .tests(of: "Probing", dependencies: ["Exhibits", "Networks", "LinearAlgebra", "Checkpoints", "Diagnostics"]),
+    .tests(
+      of: "Probing",
+      dependencies: ["Exhibits", "Analysis", "Networks", "LinearAlgebra", "Checkpoints", "Diagnostics"]),
     .tests(of: "Drawings", dependencies: ["Exhibits", "Diagnostics"]),
     .tests(
       of: "Probes",
@@ -142,7 +144,7 @@ let package = Package(
       of: "Fieldwork",
       dependencies: [
         "Probes", "Probing", "Reports", "Drawings", "Notebooks", "Exhibits", "Checkpoints", "Diagnostics",
-        "Networks", "LinearAlgebra",
+        "Networks", "Analysis", "LinearAlgebra",
       ]),
     .testTarget(
       name: "FieldbookTests", dependencies: ["fieldbook", "Probing", "Checkpoints", "Diagnostics"],

@@ -24,6 +24,8 @@ public indirect enum CheckpointError: Diagnosable, Hashable {
   case messagePack(MessagePackFault)
   /// The file is no sound Flax checkpoint, or holds what is not read.
   case flax(FlaxFault)
+  /// The text is no sound table of numbers.
+  case table(TableFault)
   /// The index of files is wrong, or at odds with its files.
   case shards(ShardFault)
   /// The folder does not say what is to be read.
@@ -71,6 +73,7 @@ public indirect enum CheckpointError: Diagnosable, Hashable {
     case .pyTorch(let fault): fault.message
     case .messagePack(let fault): fault.message
     case .flax(let fault): fault.message
+    case .table(let fault): fault.message
     case .shards(let fault): fault.message
     case .folder(let fault): fault.message
     case .notRead(let format): "it is \(format.words), which is not read here"
@@ -108,6 +111,7 @@ public indirect enum CheckpointError: Diagnosable, Hashable {
     case .pyTorch(let fault): fault.hint
     case .messagePack(let fault): fault.hint
     case .flax(let fault): fault.hint
+    case .table(let fault): fault.hint
     case .shards(let fault): fault.hint
     case .folder(let fault): fault.hint
     case .notRead(let format), .foreignText(let format, _): format.hint

@@ -50,8 +50,16 @@ extension Build {
           case .load(.checkpoint(let cell)):
             _ = try shelf.checkpoint(at: plan.resolved(source.name), set: cell.set)
           case .load(.series): break
+          case .load(.recording(let cell)):
+            if source == cell.network {
+              _ = try shelf.network(at: plan.resolved(source.name))
+            } else if source == cell.inputs {
+              _ = try shelf.tensor(named: source.name, in: plan.folder)
+            } else {
+              _ = try shelf.recording(named: source.name, in: plan.folder, convention: cell.convention)
+            }
           case .load(.samples): _ = try shelf.tensor(named: source.name, in: plan.folder)
-          case .ask: try shelf.open(source.name, in: plan.folder)
+          case .ask: try shelf.open(source.name, in: plan.folder, wantsRecording: reference.wantsRecording)
           case .show: break
           }
         } catch {

@@ -27,6 +27,7 @@ struct FindingValues: Sendable {
       case .series(let cell):
         record["path"] = .text(cell.path)
         record.merge(Self.unknownFacts) { known, _ in known }
+      case .recording(let cell): record["path"] = .text((cell.path ?? cell.network)?.name ?? "")
       case .samples(let cell): record["path"] = .text((cell.path ?? cell.from)?.name ?? "")
       }
       trees[step.id] = .record(record)

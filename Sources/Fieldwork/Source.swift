@@ -112,12 +112,62 @@ public struct SeriesCell: CellForm {
   }
 }
 
+/// Trajectories: trials × time × units, from a file, or what a network makes of inputs.
+public struct RecordingCell: CellForm {
+  /// The kind under which notebooks ask for it.
+  public static let kind = "recording"
+  /// The keys where the notebook is silent.
+  public static let standard = RecordingCell()
+
+  /// The file, or a member of one: `session.npz:rates`; of several arrays without a member, each is a trial.
+  public var path: SourceReference?
+  /// The network that is run instead.
+  public var network: SourceReference?
+  /// What the network is given: an array as its input takes it.
+  public var inputs: SourceReference?
+  /// The input it is given to, by name or position; the first if left out.
+  public var input: String?
+  /// The output that is recorded, by name or position; the first if left out.
+  public var output: String?
+  /// The time from one sample to the next; samples are counted if left out.
+  public var sampleInterval: Double?
+  /// The unit of time; seconds if left out and there is an interval.
+  public var timeUnit: String?
+  /// Which axis is which; time × units if left out.
+  public var layout: RecordingLayout?
+  /// The names of the units.
+  public var units: [String]?
+  /// What each trial was a trial of.
+  public var conditions: [String]?
+
+  /// What the cell says of its array.
+  public var convention: RecordingConvention {
+    RecordingConvention(
+      sampleInterval: sampleInterval, timeUnit: timeUnit, layout: layout, units: units, conditions: conditions)
+  }
+
+  /// Refuses keys that make no sense.
+  public func validate() throws(ParameterError) {
+    switch (path, network) {
+    case (nil, nil): throw .missing("path", "name the recording's file, or a network to run with 'network'")
+    case (.some, .some): throw .rule("network", is: "given beside 'path'", mustBe: "left out where 'path' is given")
+    case (nil, .some): if inputs == nil { throw .missing("inputs", "the network needs what it is given") }
+    case (.some, nil):
+      for (key, value) in [("inputs", inputs?.name), ("input", input), ("output", output)] where value != nil {
+        throw .rule(key, is: "given", mustBe: "left out where no network is run")
+      }
+    }
+    try convention.validate()
+  }
+}
+
 /// A source cell that has been read and checked.
 public enum Source: Hashable, Sendable {
   case checkpoint(CheckpointCell)
   case network(NetworkCell)
   case samples(SamplesCell)
   case series(SeriesCell)
+  case recording(RecordingCell)
 
   /// The cell's keys as JSON.
   func json() throws -> JSONValue {
@@ -126,11 +176,14 @@ public enum Source: Hashable, Sendable {
     case .network(let cell): try JSONValue(encoding: cell)
     case .samples(let cell): try JSONValue(encoding: cell)
     case .series(let cell): try JSONValue(encoding: cell)
+    case .recording(let cell): try JSONValue(encoding: cell)
     }
   }
 
   /// The kinds of source cells.
-  public static let kinds = [CheckpointCell.kind, NetworkCell.kind, SamplesCell.kind, SeriesCell.kind]
+  public static let kinds = [
+    CheckpointCell.kind, NetworkCell.kind, SamplesCell.kind, SeriesCell.kind, RecordingCell.kind,
+  ]
 
   /// Reads a source cell of a kind; `nil` for a kind that is none.
   static func reading(
@@ -149,6 +202,9 @@ public enum Source: Hashable, Sendable {
     case SeriesCell.kind:
       let (form, references) = try SeriesCell.reading(body)
       return (.series(form), references)
+    case RecordingCell.kind:
+      let (form, references) = try RecordingCell.reading(body)
+      return (.recording(form), references)
     default: return nil
     }
   }

@@ -1,3 +1,4 @@
+import Analysis
 import Checkpoints
 import Diagnostics
 import Foundation
@@ -54,6 +55,7 @@ public final class SourceBench: Bench {
       throw BenchError.wrongKind(reference.name, expected: "a network", found: "a checkpoint, which has no function")
     case .samples?: throw BenchError.wrongKind(reference.name, expected: "a network", found: "a set of samples")
     case .series?: throw BenchError.wrongKind(reference.name, expected: "a network", found: "a series")
+    case .recording?: throw BenchError.wrongKind(reference.name, expected: "a network", found: "a recording")
     case nil:
       let found = try shelf.network(at: FieldPlan.resolve(reference.name, in: folder))
       remember(reference, "network", found.digest, of: found)
@@ -91,6 +93,60 @@ public final class SourceBench: Bench {
     return files.series
   }
 
+  /// The trajectories of a recording cell, of a file, or of any array.
+  public func recording(_ reference: SourceReference, convention: RecordingConvention) throws -> Recording {
+    let recording: Recording
+    switch sources[reference.name] {
+    case .recording(let cell)?:
+      let whole = convention.over(cell.convention)
+      if let file = cell.path {
+        recording = try shelf.recording(named: file.name, in: folder, convention: whole)
+      } else {
+        recording = try whole.recording(of: try activity(cell, trail: [reference.name]), named: reference.name)
+      }
+    case nil where sources[SourcePath(reference.name, cells: sources.keys).container] == nil:
+      if let points = try pointsFound(reference.name) {
+        recording = try convention.recording(of: points, named: reference.name)
+      } else {
+        recording = try shelf.recording(named: reference.name, in: folder, convention: convention)
+      }
+    default:
+      recording = try convention.recording(of: try unrecordedArray(reference, trail: []), named: reference.name)
+    }
+    let digester = ContentDigester()
+    for trial in recording.trajectories {
+      let samples = trial.samples
+      digester.append(field: trial.name)
+      digester.append(field: trial.condition ?? "")
+      digester.append(
+        field: ContentDigest(
+          of: Tensor(name: "", shape: [samples.rowCount, samples.columnCount], doubles: samples.entries)
+        ).hex)
+    }
+    for name in recording.unitNames + ["\(recording.sampleInterval)", recording.timeUnit] {
+      digester.append(field: name)
+    }
+    remember(reference, "recording", digester.finish())
+    return recording
+  }
+
+  /// What a network makes of the inputs that a cell names.
+  private func activity(_ cell: RecordingCell, trail: [String]) throws -> NDArray<Double> {
+    guard let network = cell.network, let inputs = cell.inputs else {
+      throw ParameterError.missing("network", "a recording without a file is that of a network")
+    }
+    guard !trail.contains(SourcePath(inputs.name, cells: sources.keys).container) else {
+      throw BenchError.wrongKind(inputs.name, expected: "free of cycles", found: "a source of itself")
+    }
+    let runner = try self.network(network).network
+    let (input, output) = (try runner.inputName(cell.input ?? "0"), try runner.outputName(cell.output ?? "0"))
+    let given = try unrecordedArray(inputs, trail: trail)
+    guard let found = try runner.evaluate([input: given])[output] else {
+      throw BenchError.wrongKind(network.name, expected: "a network with the output '\(output)'", found: "without it")
+    }
+    return found
+  }
+
   private func unrecordedArray(_ reference: SourceReference, trail: [String]) throws -> NDArray<Double> {
     let path = SourcePath(reference.name, cells: sources.keys)
     switch sources[path.container] {
@@ -118,6 +174,9 @@ public final class SourceBench: Bench {
         at: try files.file(ofMember: label, of: path.container), member: name.isEmpty ? nil : name, set: cell.set)
     case .network?:
       throw BenchError.wrongKind(reference.name, expected: "an array", found: "a network")
+    case .recording(let cell)?:
+      guard let file = cell.path else { return try activity(cell, trail: trail + [path.container]) }
+      return try shelf.array(named: file.name, in: folder)
     case nil:
       if path.member == nil, let points = try pointsFound(path.container) { return points }
       return try shelf.array(named: reference.name, in: folder)

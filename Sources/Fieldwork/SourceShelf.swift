@@ -1,3 +1,4 @@
+import Analysis
 import Checkpoints
 import Diagnostics
 import Foundation
@@ -106,8 +107,12 @@ public final class SourceShelf {
     }
   }
 
-  /// What a name leads to, if it can be read: a network, or one array.
-  func open(_ name: String, in folder: String) throws {
+  /// What a name leads to, if it can be read: a network, or one array; trajectories where they are wanted.
+  func open(_ name: String, in folder: String, wantsRecording: Bool = false) throws {
+    if wantsRecording {
+      _ = try recording(named: name, in: folder, convention: RecordingConvention())
+      return
+    }
     let path = FieldPlan.resolve(name, in: folder)
     if try workspace.exists(path) && holdsNetwork(path) {
       _ = try network(at: path)
@@ -169,6 +174,27 @@ public final class SourceShelf {
 
   private func array(of tensor: Tensor, at path: String) throws -> NDArray<Double> {
     NDArray(shape: tensor.shape, values: try located(path) { try tensor.doubles() })
+  }
+
+  /// The recording that a name leads to: of one array, of several, or in a table of text.
+  func recording(named name: String, in folder: String, convention: RecordingConvention) throws -> Recording {
+    let whole = FieldPlan.resolve(name, in: folder)
+    guard workspace.exists(whole) else {
+      return try convention.recording(of: try array(named: name, in: folder), named: name)
+    }
+    if try workspace.names(inFolder: whole) == nil {
+      let bytes = try workspace.bytes(at: whole)
+      if FileFormat.sniff(bytes) == .text {
+        let table = try located(whole) {
+          try NumberTable(decoding: bytes) {
+            [RecordingConvention.trialColumn, RecordingConvention.conditionColumn].contains($0)
+          }
+        }
+        return try convention.recording(of: table, named: name)
+      }
+    }
+    let arrays = try checkpoint(at: whole).tensors.map { (name: $0.name, array: try array(of: $0, at: whole)) }
+    return try convention.recording(of: arrays, named: name)
   }
 
   /// Adds the file to what an error says.

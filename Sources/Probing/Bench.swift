@@ -1,3 +1,4 @@
+import Analysis
 import Diagnostics
 import Networks
 
@@ -9,12 +10,19 @@ public protocol Bench: AnyObject {
   func array(_ reference: SourceReference) throws -> NDArray<Double>
   /// The members of a series, to be opened one by one.
   func series(_ reference: SourceReference) throws -> NetworkSeries
+  /// The trajectories of a source, read by a convention laid over what the source itself says.
+  func recording(_ reference: SourceReference, convention: RecordingConvention) throws -> Recording
 }
 
 extension Bench {
   /// Refuses: a bench has no series unless it says so.
   public func series(_ reference: SourceReference) throws -> NetworkSeries {
     throw BenchError.unknownSource(reference.name, known: [])
+  }
+
+  /// Reads the source's array.
+  public func recording(_ reference: SourceReference, convention: RecordingConvention) throws -> Recording {
+    try convention.recording(of: try array(reference), named: reference.name)
   }
 }
 

@@ -96,8 +96,10 @@ final class ParameterLedger {
     if asked[path]?.contains(key) != true { asked[path, default: []].append(key) }
   }
 
-  func meet(_ target: WrittenReference.Target, at path: [String], range: SourceRange?) {
-    references.append(WrittenReference(target: target, key: path.joined(separator: "."), range: range))
+  func meet(_ target: WrittenReference.Target, at path: [String], range: SourceRange?, wantsRecording: Bool = false) {
+    references.append(
+      WrittenReference(
+        target: target, key: path.joined(separator: "."), range: range, wantsRecording: wantsRecording))
   }
 
   func refuseUnknownKeys() throws(ParameterError) {
@@ -172,6 +174,8 @@ struct ParameterDecoder: Decoder {
     let value = try Value(from: here)
     if let source = value as? SourceReference, !source.isEmpty {
       ledger.meet(.source(source), at: path, range: written?.range)
+    } else if let recording = value as? RecordingReference, !recording.isEmpty {
+      ledger.meet(.source(recording.source), at: path, range: written?.range, wantsRecording: true)
     } else if let finding = value as? FindingReference {
       ledger.meet(.finding(finding), at: path, range: written?.range)
     }

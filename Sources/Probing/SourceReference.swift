@@ -25,6 +25,29 @@ public struct SourceReference: Sendable, Hashable, Codable, ExpressibleByStringL
   }
 }
 
+/// The name of a source of trajectories: a recording cell, a table, or a file of one array or several.
+public struct RecordingReference: Sendable, Hashable, Codable, ExpressibleByStringLiteral {
+  /// The source.
+  public var source: SourceReference
+
+  /// Makes a reference.
+  public init(_ name: String) { source = SourceReference(name) }
+
+  /// Makes a reference from a literal.
+  public init(stringLiteral name: String) { self.init(name) }
+
+  /// The id or path; empty when none was given.
+  public var name: String { source.name }
+  /// Whether no source was named.
+  public var isEmpty: Bool { source.isEmpty }
+
+  /// Reads the name from a single string.
+  public init(from decoder: any Decoder) throws { self.init(try decoder.singleValueContainer().decode(String.self)) }
+
+  /// Writes the name as a single string.
+  public func encode(to encoder: any Encoder) throws { try source.encode(to: encoder) }
+}
+
 /// The way to a value, a column or an exhibit of a finding: `gaps.spectra`, `gaps.levels[].sigma`.
 public struct FindingReference: Sendable, Hashable, Codable {
   /// The dotted path, which begins with a cell's id.
@@ -64,4 +87,6 @@ public struct WrittenReference: Sendable, Hashable {
   public let key: String
   /// Its place, when it was read from a text.
   public let range: SourceRange?
+  /// Whether trajectories are wanted of it, which may lie in several arrays or in a table.
+  public var wantsRecording = false
 }

@@ -8,7 +8,7 @@ import Notebooks
 
 /// What is tried on the fuzzer's bytes. Refusals are fine; traps, hangs and stray reads are findings.
 enum Reader: String, CaseIterable {
-  case json, safetensors, npy, zip, pickle, flax, shards, onnx, pt2, program, module, recipe, probe, notebook
+  case json, safetensors, npy, zip, pickle, flax, shards, onnx, pt2, program, module, recipe, probe, table, notebook
 
   func read(_ bytes: Bytes) {
     switch self {
@@ -31,6 +31,7 @@ enum Reader: String, CaseIterable {
       let (text, weights) = bytes.part(from: 0)
       try? Network(reading: text, name: "fuzz", companion: { _ in bytes[weights..<bytes.count] }).tryOut()
     case .probe: _ = try? ProbePairs(decoding: bytes)
+    case .table: _ = try? NumberTable(decoding: bytes) { $0 == "trial" }
     case .notebook:
       _ = Notebook.parse(SourceText(name: "fuzz.md", text: String(decoding: bytes.data, as: UTF8.self)))
     }

@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 seconds=${1:?"seconds for each reader"}
 shift
-readers=${*:-json safetensors npy zip pickle flax shards onnx pt2 program module recipe probe notebook}
+readers=${*:-json safetensors npy zip pickle flax shards onnx pt2 program module recipe probe table notebook}
 work=.build-fuzz
 export FB_FUZZ=1 SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1
 swift build --scratch-path $work -c release --product Fuzzing -Xswiftc -enable-testing \
@@ -33,6 +33,7 @@ seed onnx "*.onnx"
 seed pt2 "*.pt2"
 seed module "*.pt"
 seed probe "*.probe.npz"
+seed table "*.csv"
 seed notebook "notebook.md"
 # Seeds of several parts, with a zero byte after each.
 files "*.index.json" | while read -r file; do

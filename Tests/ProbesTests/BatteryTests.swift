@@ -26,6 +26,9 @@ import Testing
         "points": data.points(10), "covariance": data.covariance, "factor": data.factor,
         "four": NDArray(shape: [40, 4], values: (0..<160).map { Double($0) / 160 }),
         "two": NDArray(shape: [1, 2], values: [0.3, -1]),
+        "recording": RecordedSystems.turning(), "trials": RecordedSystems.turning(trials: 9, samples: 40, units: 3),
+        "driven": RecordedSystems.driven().states, "inputs": RecordedSystems.driven().inputs,
+        "standing": RecordedSystems.standing,
       ],
       series: [
         "run": .steps((0..<5).map { WeightsOverTrainingTests.weights(at: $0) }),
@@ -46,7 +49,26 @@ import Testing
     ProbeSample(name: name, kind: "generated-samples", written: written, bench: six)
   }
 
+  private static func dynamics(_ name: String, _ written: WrittenValue) -> ProbeSample {
+    let quick: WrittenValue = ["recording": "recording", "draws": 12, "grid": 9]
+    return ProbeSample(name: name, kind: "dmd", written: quick.with(written), bench: six)
+  }
+
   static let samples: [ProbeSample] = [
+    dynamics("of one trial", ["sampleInterval": 0.01]),
+    dynamics("of trials", ["recording": "trials", "delays": 3, "scaling": "z-score", "timeUnit": "ms"]),
+    dynamics(
+      "with delays and forcing",
+      ["delays": 8, "lag": 2, "rank": 6, "forcing": true, "components": 2, "method": "eigen-time-delay"]),
+    dynamics("by exponentials", ["method": "optimized", "rank": 4, "subsample": 2]),
+    dynamics("by total least squares", ["method": "total-least-squares", "rank": 0.99, "horizon": 1]),
+    dynamics("forward and backward", ["method": "forward-backward", "rank": 4, "draws": 0, "grid": 0]),
+    dynamics("by a threshold", ["rank": "hard-threshold", "delays": 2, "scaling": "centre", "method": "projected"]),
+    dynamics("with inputs", ["recording": "driven", "inputs": "inputs", "rank": "all"]),
+    dynamics(
+      "of hidden coordinates",
+      ["recording": "driven", "inputs": "inputs", "method": "subspace", "delays": 3, "rank": 2]),
+    dynamics("of what stands still", ["recording": "standing", "rank": 1]),
     generated("of pictures", ["network": "image", "predicts": "noise", "process": "ve", "count": 5]),
     generated(
       "compared with data",
@@ -133,9 +155,12 @@ import Testing
   @Test func everyProbeSaysWhatItNeedsWhenNothingIsWritten() throws {
     for type in ProbeCatalog.battery.probes {
       let needed: ParameterError =
-        type.card.parameters[0].key == "series"
-        ? .missing(key: "series", meaning: "name a series source, or a path with * where the step stands", nil)
-        : .missing(key: "network", meaning: "name a network source or an ONNX file", nil)
+        switch type.card.parameters[0].key {
+        case "series":
+          .missing(key: "series", meaning: "name a series source, or a path with * where the step stands", nil)
+        case "recording": .missing(key: "recording", meaning: "name a recording source or a file of trajectories", nil)
+        default: .missing(key: "network", meaning: "name a network source or an ONNX file", nil)
+        }
       #expect(throws: needed) { try type.reading([:]) }
     }
   }

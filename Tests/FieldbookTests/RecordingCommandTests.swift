@@ -1,0 +1,36 @@
+import Foundation
+import Testing
+
+/// Recordings from the shell.
+@Suite struct RecordingCommandTests {
+  private static let wave = (0..<90).map { step in
+    "\(sin(0.3 * Double(step))),\(cos(0.3 * Double(step)))\n"
+  }.joined()
+
+  @Test func measuresTheDynamicsOfATable() throws {
+    try withCommand { fieldbook in
+      try fieldbook.write(Self.wave, to: "x.csv")
+      let run = try fieldbook("measure", "dmd", "recording=x.csv", "sampleInterval=0.01", "rank=2", "draws=0", "-q")
+      #expect(run.status == 0 && run.output.contains("half-life"), "\(run)")
+      let json = try fieldbook("measure", "dmd", "recording=x.csv", "sampleInterval=0.01", "draws=0", "--json", "-q")
+      let record = try #require(json.json as? [String: Any])
+      let finding = try #require(record["finding"] as? [String: Any])
+      let modes = try #require(finding["modes"] as? [[String: Any]])
+      #expect(modes.count == 2 && finding["rank"] as? Int == 2)
+      let frequency = try #require(modes[0]["frequency"] as? Double)
+      #expect(abs(frequency - 0.3 / (2 * Double.pi * 0.01)) < 1e-6)
+    }
+  }
+
+  @Test func saysWhereARecordingIsDamaged() throws {
+    try withCommand { fieldbook in
+      try fieldbook.write("v,w\n1,2\n3,nan\n4,5\n", to: "x.csv")
+      let gap = try fieldbook("measure", "dmd", "recording=x.csv")
+      #expect(gap.status == 66 && gap.output.isEmpty)
+      #expect(gap.errors.contains("recording 'x.csv': sample 1 of unit 'w' in trial '1' is nan"), "\(gap.errors)")
+      try fieldbook.write("v,w\n1,2\n3\n", to: "x.csv")
+      let ragged = try fieldbook("measure", "dmd", "recording=x.csv")
+      #expect(ragged.status == 66 && ragged.errors.contains("line 3 has 1 field; it must have 2"), "\(ragged.errors)")
+    }
+  }
+}

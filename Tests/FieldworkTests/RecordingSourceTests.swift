@@ -1,0 +1,167 @@
+import Analysis
+import Checkpoints
+import Diagnostics
+import Foundation
+import Networks
+import Probing
+import Testing
+
+@testable import Fieldwork
+
+@Suite struct RecordingSourceTests {
+  private static let table = "trial,condition,time,v,w\na,go,0,1,2\na,go,0.5,3,5\nb,stop,0,5,6\nb,stop,0.5,7,9\n"
+
+  private func bench(_ cell: RecordingCell, _ files: [String: String] = [:]) throws -> SourceBench {
+    let workspace = Rehearsal(files).workspace
+    let arrays = (1...2).map { trial in
+      Tensor(name: "t\(trial)", shape: [4, 2], doubles: (0..<8).map { Double($0 * trial) })
+    }
+    try workspace.write(Array(try Safetensors.encode(arrays)), to: "trials.st")
+    return SourceBench(sources: ["rec": .recording(cell)], shelf: SourceShelf(workspace: workspace))
+  }
+
+  private func refusal(_ body: () throws -> Void) -> String? {
+    do { try body() } catch {
+      let diagnostic = Diagnostic(thrown: error)
+      return diagnostic.message + (diagnostic.hint.map { " | \($0)" } ?? "")
+    }
+    return nil
+  }
+
+  @Test func readsTablesArraysAndSeveralArrays() throws {
+    let table = try bench(RecordingCell(path: "x.csv"), ["x.csv": Self.table])
+    let read = try table.recording("rec", convention: RecordingConvention())
+    #expect(read.conditions == ["go", "stop"] && read.unitNames == ["v", "w"] && read.sampleInterval == 0.5)
+    let cell = RecordingCell(path: "trials.st", sampleInterval: 0.1, layout: .unitsByTime, conditions: ["a", "b"])
+    let several = try bench(cell).recording("rec", convention: RecordingConvention())
+    #expect(several.trajectories.map(\.name) == ["t1", "t2"] && several.unitCount == 4 && several.timeUnit == "s")
+    // A member is one array; a path needs no cell.
+    let one = try bench(cell).recording("trials.st:t2", convention: RecordingConvention(sampleInterval: 2))
+    #expect(one.trajectories.count == 1 && one.unitCount == 2 && one.sampleInterval == 2)
+  }
+
+  @Test func whatTheProbeSaysGoesFirst() throws {
+    let cell = RecordingCell(path: "trials.st", sampleInterval: 0.1, timeUnit: "ms")
+    let read = try bench(cell).recording("rec", convention: RecordingConvention(sampleInterval: 5))
+    #expect(read.sampleInterval == 5 && read.timeUnit == "ms")
+  }
+
+  @Test func remembersWhatWasReadAndHow() throws {
+    func digest(_ cell: RecordingCell, _ text: String) throws -> ProbeRecord.SourceDigest {
+      let bench = try bench(cell, ["x.csv": text])
+      _ = try bench.recording("rec", convention: RecordingConvention())
+      return try #require(bench.used.first)
+    }
+    let plain = try digest(RecordingCell(path: "x.csv"), Self.table)
+    #expect(plain.name == "rec" && plain.part == "recording")
+    #expect(try digest(RecordingCell(path: "x.csv"), Self.table) == plain)
+    #expect(try digest(RecordingCell(path: "x.csv", sampleInterval: 1), Self.table) != plain)
+    #expect(try digest(RecordingCell(path: "x.csv"), Self.table.replacing("7,9", with: "7,8")) != plain)
+  }
+
+  @Test func aRecordingIsNoNetworkAndMayServeAsAnArray() throws {
+    let bench = try bench(RecordingCell(path: "trials.st:t1"))
+    #expect(refusal { _ = try bench.network("rec") } == "source 'rec' is a recording; it must be a network")
+    #expect(try bench.array("rec").shape == [4, 2])
+  }
+
+  @Test func namesFileAndLineOfADamagedTable() throws {
+    let bench = try bench(RecordingCell(path: "x.csv"), ["x.csv": "v,w\n1,2\n3,x\n"])
+    #expect(
+      refusal { _ = try bench.recording("rec", convention: RecordingConvention()) }
+        == "'x.csv': line 3, column 'w': 'x'; a number is needed | write missing values as nan, and leave out columns of words"
+    )
+  }
+
+  @Test func runsARecurrentNetworkOnInputs() throws {
+    let workspace = Rehearsal().workspace
+    let file = Rehearsal.repository.appending(path: "Tests/NetworksTests/Modules/gru.pt")
+    try workspace.write(Array(try Data(contentsOf: file)), to: "gru.pt")
+    let values = (0..<(5 * 2 * 3)).map { sin(Double($0)) }
+    try workspace.write(
+      Array(try Safetensors.encode([Tensor(name: "x", shape: [5, 2, 3], doubles: values)])), to: "x.st")
+    let shelf = SourceShelf(workspace: workspace)
+    func recording(_ layout: RecordingLayout?) throws -> (Recording, SourceBench) {
+      let cell = RecordingCell(network: "gru.pt", inputs: "x.st", sampleInterval: 0.1, layout: layout)
+      let bench = SourceBench(sources: ["run": .recording(cell)], shelf: shelf)
+      return (try bench.recording("run", convention: RecordingConvention()), bench)
+    }
+    let (run, bench) = try recording(.timeByTrialsByUnits)
+    #expect(run.trajectories.count == 2 && run.longestSampleCount == 5 && run.unitCount == 8)
+    #expect(Set(bench.used.map(\.part)).isSuperset(of: ["network", "recording"]))
+    // The network's own output, axis by axis.
+    let given = NDArray(shape: [5, 2, 3], values: values)
+    let output = try #require(try shelf.network(at: "gru.pt").network.evaluate(["x": given])["output"])
+    for (trial, step, unit) in [(0, 0, 0), (1, 3, 5), (0, 4, 7)] {
+      #expect(run.trajectories[trial].samples[step, unit] == output.values[(step * 2 + trial) * 8 + unit])
+    }
+    #expect(try recording(nil).0.trajectories.count == 5)
+  }
+
+  @Test func saysWhatARecordingCellLacks() {
+    func refusal(_ cell: RecordingCell) -> String? {
+      do {
+        try cell.validate()
+        return nil
+      } catch { return error.message }
+    }
+    #expect(
+      refusal(RecordingCell()) == "'path' is missing: name the recording's file, or a network to run with 'network'")
+    #expect(
+      refusal(RecordingCell(path: "x", network: "y"))
+        == "'network' is given beside 'path'; it must be left out where 'path' is given")
+    #expect(refusal(RecordingCell(network: "y")) == "'inputs' is missing: the network needs what it is given")
+    #expect(
+      refusal(RecordingCell(path: "x", output: "h")) == "'output' is given; it must be left out where no network is run"
+    )
+  }
+
+  private func build(_ cells: String, _ files: [String: String]) throws -> (Rehearsal, [String]) {
+    var all = files
+    all["notebook.md"] = Rehearsal.notebook(cells)
+    let rehearsal = Rehearsal(all)
+    let summary = try rehearsal.build()
+    return (rehearsal, summary.diagnostics.map(\.message))
+  }
+
+  private static let wave =
+    "time,v,w\n"
+    + (0..<80).map { step in
+      let t = 0.1 * Double(step)
+      return "\(t),\(sin(2 * t)),\(cos(2 * t) + 0.5 * sin(5 * t))\n"
+    }.joined()
+
+  @Test func aNotebookAsksForTheDynamicsOfARecording() throws {
+    let cells = """
+      ```{recording #rec}
+      path: wave.csv
+      ```
+
+      ```{dmd #modes}
+      recording: rec
+      delays: 4
+      draws: 0
+      grid: 0
+      ```
+
+      Rank `=modes.rank`, `=modes.modes.0.frequency|.2f` Hz, of `=rec.path`.
+
+      ```{figure #fig-modes}
+      show: modes.eigenvalues
+      ```
+      """
+    let (rehearsal, said) = try build(cells, ["wave.csv": Self.wave])
+    #expect(said.allSatisfy { !$0.contains("error") })
+    let page = try rehearsal.workspace.text(at: "site/notebook/notebook.md").text
+    #expect(page.contains("Rank 4,") && page.contains("Hz, of wave.csv"))
+  }
+
+  @Test func aDamagedRecordingIsFoundBeforeAnythingIsMeasured() throws {
+    let cell = "```{recording #rec}\npath: wave.csv\n```\n"
+    #expect(
+      try build(cell, ["wave.csv": "v\n1\nx\n"]).1
+        == ["'wave.csv': line 3, column 'v': 'x'; a number is needed"])
+    let direct = "```{dmd #modes}\nrecording: wave.csv\ndraws: 0\ngrid: 0\n```\n"
+    #expect(try build(direct, ["wave.csv": Self.wave]).0.measured.lines.contains { $0.contains("dmd #modes") })
+  }
+}
