@@ -1,0 +1,227 @@
+import COpenBLAS
+
+/// Half the squared distance `½‖A − Q B Qᵀ‖²` of a matrix from the conjugates of another, as a function of the orthogonal Q.
+///
+/// With the symmetric and skew parts A = S + K and Q B Qᵀ = T + L, the gradient is [T, S] + [K, L], and
+/// H W = −½([S, [W, T]] + [[S, W], T]) + ½([K, [W, L]] + [[K, W], L]).
+///
+/// Shapes: A, B and Q n×n.
+///
+/// References: schonemann1968 (two-sided Procrustes problems), ostrow2023.
+public struct ConjugationObjective: OrthogonalObjective, Sendable {
+  /// The side of the matrices.
+  public let size: Int
+  /// B.
+  let moving: Matrix<Double>
+  /// S and K, the parts of A.
+  let symmetric: Matrix<Double>
+  let skew: Matrix<Double>
+  /// The entries of S when it has no others, which spares products.
+  let diagonal: [Double]?
+
+  /// Makes the function of two square matrices of one size.
+  ///
+  /// Throws: `LinearAlgebraError.notSquare`, `.shapeMismatch`, `.notFinite`.
+  public init(fixed: Matrix<Double>, moving: Matrix<Double>) throws(LinearAlgebraError) {
+    guard fixed.rowCount == fixed.columnCount else { throw .notSquare("conjugation", shape: fixed.shapeText) }
+    guard fixed.hasShape(of: moving) else {
+      throw .shapeMismatch("conjugation", fixed.shapeText, moving.shapeText)
+    }
+    try fixed.requireFinite()
+    try moving.requireFinite()
+    size = fixed.rowCount
+    self.moving = moving
+    symmetric = fixed.symmetricPart
+    skew = fixed.skewPart
+    diagonal = symmetric.isDiagonal ? symmetric.diagonalEntries : nil
+  }
+
+  /// The parts of Q B Qᵀ.
+  public struct Place: Sendable {
+    /// T over L, a 2n×n matrix.
+    let parts: Matrix<Double>
+    /// S − T over K − L.
+    let residual: Matrix<Double>
+  }
+
+  /// Conjugates B.
+  public func place(_ point: Matrix<Double>) -> Place {
+    let turned = try? Matrix.product(point * moving, point, transposing: .right)
+    return place(conjugated: turned ?? moving)
+  }
+
+  /// The place at which Q B Qᵀ is a given matrix.
+  func place(conjugated turned: Matrix<Double>) -> Place {
+    let (n, count) = (size, size * size)
+    var parts = Matrix<Double>.zeros(2 * n, n)
+    var residual = parts
+    parts.entries.withUnsafeMutableBufferPointer { parts in
+      residual.entries.withUnsafeMutableBufferPointer { residual in
+        turned.entries.withUnsafeBufferPointer { turned in
+          symmetric.entries.withUnsafeBufferPointer { symmetric in
+            skew.entries.withUnsafeBufferPointer { skew in
+              for i in 0..<n {
+                for j in 0..<n {
+                  let (here, mirror) = (i * n + j, j * n + i)
+                  let (even, odd) = (0.5 * (turned[here] + turned[mirror]), 0.5 * (turned[here] - turned[mirror]))
+                  parts[here] = even
+                  parts[count + here] = odd
+                  residual[here] = symmetric[here] - even
+                  residual[count + here] = skew[here] - odd
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+    return Place(parts: parts, residual: residual)
+  }
+
+  /// ½‖A − Q B Qᵀ‖², with all digits where it is small.
+  public func value(at place: Place) -> Double { 0.5 * place.residual.innerProduct(with: place.residual) }
+
+  /// G = [K − L, L] − [S − T, T]: the residual in place of A, so that it has all digits where it is small.
+  public func gradient(at place: Place) -> Matrix<Double> {
+    var half = Matrix<Double>.zeros(size, size)
+    accumulate(-1, place.residual, 0, place.parts, 0, into: &half)
+    accumulate(1, place.residual, 1, place.parts, 1, into: &half)
+    half.subtractTranspose()
+    return half
+  }
+
+  /// H W.
+  public func curvature(at place: Place, along direction: Matrix<Double>) -> Matrix<Double> {
+    let n = size
+    // [W, T] and [W, L], then [S, W] and [K, W]: symmetric and skew by turns.
+    var inner = Matrix<Double>.zeros(2 * n, n)
+    var outer = inner
+    accumulate(1, direction, 0, place.parts, 0, into: &inner)
+    accumulate(1, direction, 0, place.parts, 1, into: &inner, block: 1)
+    inner.addTransposes(signs: (1, -1))
+    if let diagonal {
+      outer.scaleRows(of: direction, by: diagonal)
+    } else {
+      accumulate(1, symmetric, 0, direction, 0, into: &outer)
+    }
+    accumulate(1, skew, 0, direction, 0, into: &outer, block: 1)
+    outer.addTransposes(signs: (1, -1))
+    var half = Matrix<Double>.zeros(n, n)
+    if let diagonal {
+      half.scaleRows(of: inner, by: diagonal, factor: -0.5)
+    } else {
+      accumulate(-0.5, symmetric, 0, inner, 0, into: &half)
+    }
+    accumulate(-0.5, outer, 0, place.parts, 0, into: &half)
+    accumulate(0.5, skew, 0, inner, 1, into: &half)
+    accumulate(0.5, outer, 1, place.parts, 1, into: &half)
+    half.subtractTranspose()
+    return half
+  }
+
+  /// H on the rotation of each two axes alone, (sᵢ − sⱼ)(tᵢ − tⱼ) + rᵢ + rⱼ − 2KᵢⱼLᵢⱼ with r the row sums of K ∘ L, kept
+  /// away from 0. It is meant for a diagonal S; for others it takes the diagonals.
+  public func curvatureScale(at place: Place) -> Matrix<Double> {
+    let (n, count) = (size, size * size)
+    var rows = [Double](repeating: 0, count: n)
+    var scale = Matrix<Double>(rowCount: n, columnCount: n, repeating: 1)
+    let axes = symmetric.diagonalEntries
+    place.parts.entries.withUnsafeBufferPointer { parts in
+      skew.entries.withUnsafeBufferPointer { skew in
+        scale.entries.withUnsafeMutableBufferPointer { scale in
+          for i in 0..<n {
+            for j in 0..<n { rows[i] += skew[i * n + j] * parts[count + i * n + j] }
+          }
+          var total = 0.0
+          for i in 0..<n {
+            for j in 0..<n where i != j {
+              let here = i * n + j
+              let stretch = (axes[i] - axes[j]) * (parts[i * n + i] - parts[j * n + j])
+              let turn = rows[i] + rows[j] - 2 * skew[here] * parts[count + here]
+              scale[here] = abs(stretch + turn)
+              total += scale[here]
+            }
+          }
+          let floor = max(0.1 * total / Double(max(1, n * (n - 1))), 1e-12)
+          for i in 0..<count { scale[i] = max(scale[i], floor) }
+        }
+      }
+    }
+    return scale
+  }
+
+  /// Adds `factor` times the product of two n×n blocks, counted from the top, to a block.
+  private func accumulate(
+    _ factor: Double, _ left: Matrix<Double>, _ leftBlock: Int, _ right: Matrix<Double>, _ rightBlock: Int,
+    into target: inout Matrix<Double>, block: Int = 0
+  ) {
+    guard size > 0 else { return }
+    BLASThreads.useOne()
+    let (n, count) = (Int32(size), size * size)
+    left.entries.withUnsafeBufferPointer { left in
+      right.entries.withUnsafeBufferPointer { right in
+        target.entries.withUnsafeMutableBufferPointer { target in
+          guard let left = left.baseAddress, let right = right.baseAddress, let target = target.baseAddress else { return }
+          cblas_dgemm(
+            CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, factor, left + leftBlock * count, n,
+            right + rightBlock * count, n, 1, target + block * count, n)
+        }
+      }
+    }
+  }
+}
+
+extension Matrix<Double> {
+  fileprivate var isDiagonal: Bool {
+    for i in 0..<rowCount {
+      for j in 0..<columnCount where i != j && self[i, j] != 0 { return false }
+    }
+    return true
+  }
+
+  /// A − Aᵀ.
+  fileprivate mutating func subtractTranspose() {
+    let n = columnCount
+    entries.withUnsafeMutableBufferPointer { a in
+      for i in 0..<n {
+        a[i * n + i] = 0
+        for j in 0..<i {
+          let difference = a[i * n + j] - a[j * n + i]
+          a[i * n + j] = difference
+          a[j * n + i] = -difference
+        }
+      }
+    }
+  }
+
+  /// A ± Aᵀ in each of two square blocks, one over the other.
+  fileprivate mutating func addTransposes(signs: (Double, Double)) {
+    let (n, count) = (columnCount, columnCount * columnCount)
+    entries.withUnsafeMutableBufferPointer { a in
+      for (start, sign) in [(0, signs.0), (count, signs.1)] {
+        for i in 0..<n {
+          a[start + i * n + i] *= 1 + sign
+          for j in 0..<i {
+            let (here, mirror) = (start + i * n + j, start + j * n + i)
+            let sum = a[here] + sign * a[mirror]
+            a[here] = sum
+            a[mirror] = sign * sum
+          }
+        }
+      }
+    }
+  }
+
+  /// Sets the upper square block to another's, each row times a number of its own.
+  fileprivate mutating func scaleRows(of other: Matrix, by factors: [Double], factor: Double = 1) {
+    let n = columnCount
+    entries.withUnsafeMutableBufferPointer { target in
+      other.entries.withUnsafeBufferPointer { source in
+        for i in 0..<n {
+          let scale = factor * factors[i]
+          for j in 0..<n { target[i * n + j] = scale * source[i * n + j] }
+        }
+      }
+    }
+  }
+}
