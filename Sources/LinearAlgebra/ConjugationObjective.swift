@@ -119,9 +119,9 @@ public struct ConjugationObjective: OrthogonalObjective, Sendable {
     return half
   }
 
-  /// H on the rotation of each two axes alone, (sᵢ − sⱼ)(tᵢ − tⱼ) + rᵢ + rⱼ − 2KᵢⱼLᵢⱼ with r the row sums of K ∘ L, kept
+  /// One over H on the rotation of each two axes alone, (sᵢ − sⱼ)(tᵢ − tⱼ) + rᵢ + rⱼ − 2KᵢⱼLᵢⱼ with r the row sums of K ∘ L, kept
   /// away from 0. It is meant for a diagonal S; for others it takes the diagonals.
-  public func curvatureScale(at place: Place) -> Matrix<Double> {
+  public func inverseCurvatures(at place: Place) -> Matrix<Double> {
     let (n, count) = (size, size * size)
     var rows = [Double](repeating: 0, count: n)
     var scale = Matrix<Double>(rowCount: n, columnCount: n, repeating: 1)
@@ -142,12 +142,30 @@ public struct ConjugationObjective: OrthogonalObjective, Sendable {
               total += scale[here]
             }
           }
-          let floor = max(0.1 * total / Double(max(1, n * (n - 1))), 1e-12)
-          for i in 0..<count { scale[i] = max(scale[i], floor) }
+          let floor = max(0.3 * total / Double(max(1, n * (n - 1))), 1e-12)
+          for i in 0..<count { scale[i] = 1 / max(scale[i], floor) }
         }
       }
     }
     return scale
+  }
+
+  /// The matrix of opposite determinant that is reached from Q by reversing the axis for which the value rises least.
+  public func reversed(_ point: Matrix<Double>) -> Matrix<Double> {
+    let place = place(point)
+    // Reversing axis i turns the sign of A's i-th row and column against those of Q B Qᵀ.
+    func rise(_ i: Int) -> Double {
+      var sum = 0.0
+      for j in 0..<size where j != i {
+        sum += symmetric[i, j] * place.parts[i, j] + skew[i, j] * place.parts[size + i, j]
+      }
+      return sum
+    }
+    let rises = (0..<size).map(rise)
+    guard let axis = rises.indices.min(by: { rises[$0] < rises[$1] }) else { return point }
+    var reversed = point
+    for column in 0..<size { reversed[axis, column].negate() }
+    return reversed
   }
 
   /// Adds `factor` times the product of two n×n blocks, counted from the top, to a block.

@@ -16,9 +16,9 @@ public protocol OrthogonalObjective {
   func gradient(at place: Place) -> Matrix<Double>
   /// H W along a skew-symmetric n×n matrix W; linear and symmetric in W.
   func curvature(at place: Place, along direction: Matrix<Double>) -> Matrix<Double>
-  /// For each pair of axes a positive number about as large as H along their rotation; symmetric, n×n. It scales the
-  /// steps, so only the speed depends on it.
-  func curvatureScale(at place: Place) -> Matrix<Double>
+  /// For each pair of axes a positive number, about one over the size of H along their rotation; symmetric, n×n. Steps are
+  /// scaled by it, so only the speed depends on it.
+  func inverseCurvatures(at place: Place) -> Matrix<Double>
 }
 
 /// The rotation `(I − W/2)⁻¹(I + W/2)` by a skew-symmetric matrix: exp(W) to second order, orthogonal for every W.

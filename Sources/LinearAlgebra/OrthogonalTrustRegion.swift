@@ -17,10 +17,12 @@ public struct OrthogonalTrustRegion: Sendable, Hashable {
   public var gradientTolerance: Double
   /// A value of the function that is low enough to stop at.
   public var sufficientValue: Double
+  /// The first region's radius, in the norm that the function's curvature scale defines.
+  public var initialRadius = 0.5
 
   /// Makes a descent.
   public init(
-    maximumStepCount: Int = 200, maximumProductCount: Int = 200, gradientTolerance: Double = 1e-10,
+    maximumStepCount: Int = 200, maximumProductCount: Int = 200, gradientTolerance: Double = 1e-6,
     sufficientValue: Double = -.infinity
   ) {
     self.maximumStepCount = maximumStepCount
@@ -39,13 +41,14 @@ public struct OrthogonalTrustRegion: Sendable, Hashable {
     var place = objective.place(point)
     var value = objective.value(at: place)
     var gradient = objective.gradient(at: place)
-    var radius = 0.5
+    var radius = initialRadius
     var (steps, products) = (0, 0)
     func isDone() -> Bool { gradient.frobeniusNorm <= gradientTolerance || value <= sufficientValue }
     while steps < maximumStepCount, radius > 1e-12, !isDone() {
       steps += 1
       let model = QuadraticStep(
-        of: objective, at: place, gradient: gradient, radius: radius, maximumProductCount: maximumProductCount)
+        of: objective, at: place, gradient: gradient, radius: radius, tolerance: 0.1 * gradientTolerance,
+        maximumProductCount: maximumProductCount)
       products += model.productCount
       let moved = try cayleyRotation(by: model.direction) * point
       let movedPlace = objective.place(moved)
@@ -99,20 +102,20 @@ private struct QuadraticStep {
   var productCount = 0
 
   init<Objective: OrthogonalObjective>(
-    of objective: Objective, at place: Objective.Place, gradient: Matrix<Double>, radius: Double,
+    of objective: Objective, at place: Objective.Place, gradient: Matrix<Double>, radius: Double, tolerance: Double,
     maximumProductCount: Int
   ) {
     let n = gradient.rowCount
-    let scale = objective.curvatureScale(at: place)
+    let weights = objective.inverseCurvatures(at: place)
     direction = .zeros(n, n)
     var bent = direction
     var residual = gradient
-    var scaled = gradient.divided(by: scale)
+    var scaled = gradient.weighted(by: weights)
     var search = -scaled
     var (stepStep, stepSearch, searchSearch) = (0.0, 0.0, residual.innerProduct(with: scaled))
     var product = searchSearch
-    let firstNorm = gradient.frobeniusNorm
-    let goal = firstNorm * min(0.1, firstNorm)
+    let first = gradient.innerProduct(with: gradient)
+    let goal = max(first * min(0.01, first), tolerance * tolerance)
     while productCount < maximumProductCount {
       let curved = objective.curvature(at: place, along: search)
       productCount += 1
@@ -132,12 +135,12 @@ private struct QuadraticStep {
       bent.add(stride, times: curved)
       residual.add(stride, times: curved)
       stepStep = reached
-      if residual.frobeniusNorm <= goal { break }
-      scaled = residual.divided(by: scale)
+      if residual.innerProduct(with: residual) <= goal { break }
+      scaled = residual.weighted(by: weights)
       let next = residual.innerProduct(with: scaled)
       let ratio = next / product
       product = next
-      search = search.scaled(by: ratio, less: scaled)
+      search.scale(by: ratio, less: scaled)
       stepSearch = ratio * (stepSearch + stride * searchSearch)
       searchSearch = product + ratio * ratio * searchSearch
     }
@@ -147,25 +150,23 @@ private struct QuadraticStep {
 }
 
 extension Matrix<Double> {
-  /// Entry by entry quotient.
-  fileprivate func divided(by divisors: Matrix) -> Matrix {
+  /// Entry by entry product.
+  fileprivate func weighted(by weights: Matrix) -> Matrix {
     var result = self
     result.entries.withUnsafeMutableBufferPointer { target in
-      divisors.entries.withUnsafeBufferPointer { divisors in
-        for i in target.indices { target[i] /= divisors[i] }
+      weights.entries.withUnsafeBufferPointer { weights in
+        for i in target.indices { target[i] *= weights[i] }
       }
     }
     return result
   }
 
   /// This matrix times a number, less another.
-  fileprivate func scaled(by factor: Double, less other: Matrix) -> Matrix {
-    var result = self
-    result.entries.withUnsafeMutableBufferPointer { target in
+  fileprivate mutating func scale(by factor: Double, less other: Matrix) {
+    entries.withUnsafeMutableBufferPointer { target in
       other.entries.withUnsafeBufferPointer { source in
         for i in target.indices { target[i] = factor * target[i] - source[i] }
       }
     }
-    return result
   }
 }

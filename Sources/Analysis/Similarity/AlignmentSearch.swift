@@ -69,50 +69,41 @@ struct AlignmentDescent {
     _ first: PreparedOperator, _ second: PreparedOperator, randomStarts: [Matrix<Double>]
   ) throws(LinearAlgebraError) -> (best: OrthogonalMinimum, values: [Double]) {
     let enough = leastValue * (1 + 1e-10) + 1e-26
-    let full = descent(OrthogonalTrustRegion(sufficientValue: enough), moveCount: 20)
-    let short = descent(
-      OrthogonalTrustRegion(
-        maximumStepCount: 8, maximumProductCount: 8, gradientTolerance: 1e-4, sufficientValue: enough), moveCount: 2)
-    var ends: [OrthogonalMinimum] = []
-    func isEnough(_ minimum: OrthogonalMinimum) -> Bool { minimum.value <= enough }
-
+    let full = OrthogonalTrustRegion(sufficientValue: enough)
+    func stage(_ steps: Int, _ products: Int) -> OrthogonalTrustRegion {
+      OrthogonalTrustRegion(maximumStepCount: steps, maximumProductCount: products, gradientTolerance: 1e-4, sufficientValue: enough)
+    }
     var starts: [Matrix<Double>] = []
     for (own, other) in zip(first.frames, second.frames) { starts.append(try own.alignment(with: other)) }
     if let start = try first.eigenframe.alignment(with: second.eigenframe) { starts.append(start) }
     starts += randomStarts
     if let sign {
       for i in starts.indices where try starts[i].determinantSign() != sign {
-        starts[i] = ConjugationDescent.reversed(starts[i], for: objective)
+        starts[i] = objective.reversed(starts[i])
       }
     }
     // The most promising first, so that planted pairs end with the first descent.
     let values = starts.map { objective.value(at: objective.place($0)) }
     let order = starts.indices.sorted { (values[$0], $0) < (values[$1], $1) }
+    var ends: [OrthogonalMinimum] = []
+    func isEnough(_ minimum: OrthogonalMinimum) -> Bool { minimum.value <= enough }
     for index in order {
-      let end = try short.minimum(of: objective, from: starts[index])
+      let end = try stage(8, 10).minimum(of: objective, from: starts[index])
       if isEnough(end) { return (end, [end.value]) }
       ends.append(end)
     }
     ends.sort { $0.value < $1.value }
+    if sign == nil, objective.size.isMultiple(of: 2) {
+      ends.append(try stage(8, 10).minimum(of: objective, from: objective.reversed(ends[0].point)))
+      ends.sort { $0.value < $1.value }
+    }
     var minima: [OrthogonalMinimum] = []
     for end in ends where minima.count < search.descentCount {
-      let minimum = try full.minimum(of: objective, from: end.point)
+      let minimum = try stage(100, 50).minimum(of: objective, from: end.point)
       minima.append(minimum)
       if isEnough(minimum) { return (minimum, minima.map(\.value)) }
     }
-    guard var best = minima.min(by: { $0.value < $1.value }) else { return (ends[0], []) }
-    if sign == nil, objective.size.isMultiple(of: 2) {
-      let mirrored = try full.minimum(
-        of: objective, from: ConjugationDescent.reversed(best.point, for: objective))
-      minima.append(mirrored)
-      if mirrored.value < best.value { best = mirrored }
-    }
-    return (best, minima.map(\.value))
-  }
-
-  private func descent(_ steps: OrthogonalTrustRegion, moveCount: Int) -> ConjugationDescent {
-    // At odd sizes −Q has the other determinant and does the same: reversals are free.
-    ConjugationDescent(
-      steps: steps, reverses: sign == nil || !objective.size.isMultiple(of: 2), maximumMoveCount: moveCount)
+    let best = minima.min { $0.value < $1.value } ?? ends[0]
+    return (try full.minimum(of: objective, from: best.point), minima.map(\.value))
   }
 }

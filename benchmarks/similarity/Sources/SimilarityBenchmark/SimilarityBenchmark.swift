@@ -3,6 +3,8 @@ import Dispatch
 import Foundation
 import LinearAlgebra
 
+func cpu() -> UInt64 { clock_gettime_nsec() }
+func clock_gettime_nsec() -> UInt64 { var t = timespec(); clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t); return UInt64(t.tv_sec) * 1_000_000_000 + UInt64(t.tv_nsec) }
 @main enum SimilarityBenchmark {
   static func main() throws {
     let words = Array(CommandLine.arguments.dropFirst())
@@ -24,6 +26,32 @@ import LinearAlgebra
       let q = try Matrix<Double>.randomOrthogonal(n, using: &random)
       return q * a * q.transposed
     }
+    if words[0] == "micro" {
+      let a = gauss(n), b = gauss(n)
+      let pa = try SymmetricEigendecomposition(of: a).vectors
+      let f = try ConjugationObjective(fixed: (1 / a.frobeniusNorm) * (Matrix.diagonal(try symmetricEigenvalues(of: a)) + (pa.transposed * a * pa).skewPart), moving: (1 / b.frobeniusNorm) * b)
+      let q = try Matrix<Double>.randomOrthogonal(n, using: &random)
+      let place = f.place(q)
+      let w = (1/Double(n))*Matrix<Double>.gaussian(n, n, using: &random).skewPart
+      func time(_ name: String, _ body: () throws -> Void) rethrows {
+        var best = Double.infinity
+        for _ in 0..<5 { let t0 = cpu(); for _ in 0..<50 { try body() }; best = min(best, Double(cpu() - t0) * 1e-3 / 50) }
+        print(name, best, "us")
+      }
+      time("gemm") { _ = w * w }
+      time("curvature") { _ = f.curvature(at: place, along: w) }
+      time("place") { _ = f.place(q) }
+      time("gradient") { _ = f.gradient(at: place) }
+      time("scale") { _ = f.inverseCurvatures(at: place) }
+      try time("cayley") { _ = try cayleyRotation(by: w) }
+      time("inner") { _ = w.innerProduct(with: q) }
+      var z = w
+      time("add") { z.add(0.1, times: q) }
+      let m = try OrthogonalTrustRegion().minimum(of: f, from: q)
+      print("descent steps", m.stepCount, "products", m.productCount, m.value)
+
+      return
+    }
     for trial in 0..<count {
       let kind = words[0]
       let a = kind.hasSuffix("dmd") ? try dmd(n) : gauss(n)
@@ -38,13 +66,13 @@ import LinearAlgebra
         b = kind.hasSuffix("dmd") ? try dmd(n) : gauss(n)
       }
       var line = "\(trial)"
-      for (r, d) in [(6, 3), (60, 20)] {
+      for (r, d) in [(0, 1), (4, 2)] {
         if r == 60, words.count > 4 { continue }
-        let t0 = DispatchTime.now().uptimeNanoseconds
+        let t0 = cpu()
         let p = [try PreparedOperator(a), try PreparedOperator(b)]
-        let t1 = DispatchTime.now().uptimeNanoseconds
+        let t1 = cpu()
         let x = try OperatorAlignment(p[0], p[1], search: AlignmentSearch(randomStartCount: r, descentCount: d))
-        let t2 = DispatchTime.now().uptimeNanoseconds
+        let t2 = cpu()
         line += String(format: " | %.6f lb %.5f spread %.5f g %.1e c %.1e conv %d n %d ms %.1f+%.1f", x.distance, x.distanceLowerBound, x.spread, x.gradientNorm, x.leastCurvature, x.hasConverged ? 1 : 0, x.descentCount, Double(t1 - t0) * 1e-6, Double(t2 - t1) * 1e-6)
       }
       if planted >= 0 { line += " planted \(planted)" }
