@@ -60,15 +60,17 @@ public struct ConjugationObjective: OrthogonalObjective, Sendable {
         turned.entries.withUnsafeBufferPointer { turned in
           symmetric.entries.withUnsafeBufferPointer { symmetric in
             skew.entries.withUnsafeBufferPointer { skew in
-              for i in 0..<n {
-                for j in 0..<n {
-                  let (here, mirror) = (i * n + j, j * n + i)
-                  let (even, odd) = (0.5 * (turned[here] + turned[mirror]), 0.5 * (turned[here] - turned[mirror]))
-                  parts[here] = even
-                  parts[count + here] = odd
-                  residual[here] = symmetric[here] - even
-                  residual[count + here] = skew[here] - odd
-                }
+              forEachMirroredPair(n) { here, mirror in
+                let (x, y) = (turned[here], turned[mirror])
+                let (even, odd) = (0.5 * (x + y), 0.5 * (x - y))
+                parts[here] = even
+                parts[mirror] = even
+                parts[count + here] = odd
+                parts[count + mirror] = -odd
+                residual[here] = symmetric[here] - even
+                residual[mirror] = symmetric[mirror] - even
+                residual[count + here] = skew[here] - odd
+                residual[count + mirror] = skew[mirror] + odd
               }
             }
           }
@@ -189,6 +191,20 @@ public struct ConjugationObjective: OrthogonalObjective, Sendable {
   }
 }
 
+/// Calls for each place of a square matrix on or below the diagonal and its mirror image, tile by tile, so that both stay within
+/// a few cache lines.
+@inline(__always)
+private func forEachMirroredPair(_ n: Int, _ body: (_ here: Int, _ mirror: Int) -> Void) {
+  let tile = 8
+  for top in stride(from: 0, to: n, by: tile) {
+    for left in stride(from: 0, through: top, by: tile) {
+      for i in top..<min(top + tile, n) {
+        for j in left..<min(left + tile, i + 1) { body(i * n + j, j * n + i) }
+      }
+    }
+  }
+}
+
 extension Matrix<Double> {
   fileprivate var isDiagonal: Bool {
     for i in 0..<rowCount {
@@ -201,13 +217,10 @@ extension Matrix<Double> {
   fileprivate mutating func subtractTranspose() {
     let n = columnCount
     entries.withUnsafeMutableBufferPointer { a in
-      for i in 0..<n {
-        a[i * n + i] = 0
-        for j in 0..<i {
-          let difference = a[i * n + j] - a[j * n + i]
-          a[i * n + j] = difference
-          a[j * n + i] = -difference
-        }
+      forEachMirroredPair(n) { here, mirror in
+        let difference = a[here] - a[mirror]
+        a[here] = difference
+        a[mirror] = -difference
       }
     }
   }
@@ -216,16 +229,13 @@ extension Matrix<Double> {
   fileprivate mutating func addTransposes(signs: (Double, Double)) {
     let (n, count) = (columnCount, columnCount * columnCount)
     entries.withUnsafeMutableBufferPointer { a in
-      for (start, sign) in [(0, signs.0), (count, signs.1)] {
-        for i in 0..<n {
-          a[start + i * n + i] *= 1 + sign
-          for j in 0..<i {
-            let (here, mirror) = (start + i * n + j, start + j * n + i)
-            let sum = a[here] + sign * a[mirror]
-            a[here] = sum
-            a[mirror] = sign * sum
-          }
-        }
+      forEachMirroredPair(n) { here, mirror in
+        let even = a[here] + signs.0 * a[mirror]
+        a[here] = even
+        a[mirror] = signs.0 * even
+        let odd = a[count + here] + signs.1 * a[count + mirror]
+        a[count + here] = odd
+        a[count + mirror] = signs.1 * odd
       }
     }
   }

@@ -11,9 +11,9 @@ import LinearAlgebra
 /// References: hoffman1953, mirsky1960.
 struct OperatorInvariants: Sendable {
   /// The angles θ.
-  static let angles = (0...4).map { Double($0) * Double.pi / 8 }
+  static let angles = [0, Double.pi / 4, Double.pi / 2]
 
-  /// For each angle the eigenvalues, ascending.
+  /// For each angle the eigenvalues, ascending; for the last, where they come with both signs, their sizes, descending.
   let spectra: [[Double]]
   /// Descending.
   let singularValues: [Double]
@@ -21,7 +21,10 @@ struct OperatorInvariants: Sendable {
   init(of matrix: Matrix<Double>) throws(LinearAlgebraError) {
     let (even, odd) = (matrix.symmetricPart, matrix.skewPart)
     var spectra: [[Double]] = []
-    for angle in Self.angles { spectra.append(try hermitianEigenvalues(cos(angle) * even, sin(angle) * odd)) }
+    spectra.append(try symmetricEigenvalues(of: even))
+    spectra.append(try hermitianEigenvalues(cos(Self.angles[1]) * even, sin(Self.angles[1]) * odd))
+    // iK has the singular values of K with both signs.
+    spectra.append(try LinearAlgebra.singularValues(of: odd))
     self.spectra = spectra
     singularValues = try LinearAlgebra.singularValues(of: matrix)
   }
@@ -50,7 +53,6 @@ struct OperatorInvariants: Sendable {
 private func hermitianEigenvalues(
   _ even: Matrix<Double>, _ odd: Matrix<Double>
 ) throws(LinearAlgebraError) -> [Double] {
-  if odd.largestMagnitude <= 1e-16 * even.largestMagnitude { return try symmetricEigenvalues(of: even) }
   // [[X, −Y], [Y, X]] is symmetric and has each eigenvalue twice.
   let n = even.rowCount
   var doubled = Matrix<Double>.zeros(2 * n, 2 * n)

@@ -64,12 +64,7 @@ public struct PreparedOperator: Sendable {
     self.size = size
     // A norm below this has no digits left in its square.
     self.norm = norm < 1e-150 ? 0 : norm
-    var padded = Matrix<Double>.zeros(size, size)
-    if self.norm > 0 {
-      for row in 0..<matrix.rowCount {
-        for column in 0..<matrix.columnCount { padded[row, column] = matrix[row, column] / norm }
-      }
-    }
+    let padded = self.norm > 0 ? (1 / norm) * matrix.padded(to: size) : .zeros(size, size)
     let symmetric = try SymmetricEigendecomposition(of: padded)
     basis = symmetric.vectors
     let turned = try Matrix.product(basis, padded.skewPart * basis, transposing: .left)
@@ -80,6 +75,9 @@ public struct PreparedOperator: Sendable {
     invariants = try OperatorInvariants(of: unit)
   }
 
+  /// The operator over its norm, in its own basis, filled up with zeros.
+  var paddedUnit: Matrix<Double> { (1 / norm) * matrix.padded(to: size) }
+
   /// Prepares several operators over the processors, all filled up with zeros to the largest one's size unless told a size.
   ///
   /// Throws: what the first operator that cannot be prepared throws; `AnalysisError.tooFew` for none at all.
@@ -89,5 +87,24 @@ public struct PreparedOperator: Sendable {
     }
     let size = paddedSize ?? largest
     return try concurrently(matrices) { try PreparedOperator($0, paddedTo: max(size, $0.rowCount)) }
+  }
+}
+
+extension Matrix<Double> {
+  /// A square matrix with zeros below and to the right, up to a size.
+  func padded(to size: Int) -> Matrix {
+    guard size > rowCount else { return self }
+    var result = Matrix.zeros(size, size)
+    for row in 0..<rowCount {
+      for column in 0..<columnCount { result[row, column] = self[row, column] }
+    }
+    return result
+  }
+
+  /// The entries of chosen rows and columns, in their order.
+  func reordered(rows: [Int], columns: [Int]) -> Matrix {
+    Matrix(
+      rowCount: rows.count, columnCount: columns.count,
+      entries: rows.flatMap { row in columns.map { self[row, $0] } })
   }
 }

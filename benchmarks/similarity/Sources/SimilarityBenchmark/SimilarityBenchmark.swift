@@ -66,7 +66,7 @@ func clock_gettime_nsec() -> UInt64 { var t = timespec(); clock_gettime(CLOCK_PR
         b = kind.hasSuffix("dmd") ? try dmd(n) : gauss(n)
       }
       var line = "\(trial)"
-      for (r, d) in [(0, 1), (4, 2)] {
+      for (r, d) in [(0, 1)] {
         if r == 60, words.count > 4 { continue }
         let t0 = cpu()
         let p = [try PreparedOperator(a), try PreparedOperator(b)]

@@ -1,0 +1,72 @@
+import LinearAlgebra
+
+/// One search for two operators of norm 1.
+struct AlignmentDescent {
+  let search: AlignmentSearch
+  let objective: ConjugationObjective
+  /// Half the square of the smallest distance that the invariants allow.
+  let leastValue: Double
+  /// The determinant's sign that rotations have between the bases of the two operators; `nil` where any will do.
+  let sign: Double?
+
+  /// A value that ends the search: the bound is met, or a conjugate found to round-off.
+  private var sufficientValue: Double { leastValue * (1 + 1e-10) + 1e-26 }
+
+  /// The lowest minimum, and the values at the ends of all descents.
+  func run(
+    _ first: PreparedOperator, _ second: PreparedOperator, randomStarts: [Matrix<Double>]
+  ) throws(LinearAlgebraError) -> (best: OrthogonalMinimum, values: [Double]) {
+    // The most promising first, so that conjugate pairs end with the first descent.
+    let starts = try self.starts(first, second) + admissible(randomStarts)
+    let values = starts.map { objective.value(at: objective.place($0)) }
+    let order = starts.indices.sorted { (values[$0], $0) < (values[$1], $1) }
+    var ends: [OrthogonalMinimum] = []
+    for index in order {
+      let end = try descent(steps: 8, products: 10).minimum(of: objective, from: starts[index])
+      if end.value <= sufficientValue { return (end, [end.value]) }
+      ends.append(end)
+    }
+    ends.sort { $0.value < $1.value }
+    // At odd sizes −Q has the other determinant and does the same.
+    if sign == nil, objective.size.isMultiple(of: 2), let lowest = ends.first {
+      ends.append(
+        try descent(steps: 8, products: 10).minimum(of: objective, from: objective.reversed(lowest.point)))
+      ends.sort { $0.value < $1.value }
+    }
+    var minima: [OrthogonalMinimum] = []
+    for end in ends.prefix(search.descentCount) {
+      let minimum = try descent(steps: 100, products: 50).minimum(of: objective, from: end.point)
+      minima.append(minimum)
+      if minimum.value <= sufficientValue { break }
+    }
+    let lowest = minima.min { $0.value < $1.value } ?? ends[0]
+    let full = OrthogonalTrustRegion(sufficientValue: sufficientValue)
+    return (try full.minimum(of: objective, from: lowest.point), minima.map(\.value))
+  }
+
+  /// The starts that the operators themselves suggest.
+  private func starts(
+    _ first: PreparedOperator, _ second: PreparedOperator
+  ) throws(LinearAlgebraError) -> [Matrix<Double>] {
+    var starts: [Matrix<Double>] = []
+    for (own, other) in zip(first.frames, second.frames) { starts.append(try own.alignment(with: other)) }
+    if let start = try first.eigenframe.alignment(with: second.eigenframe) { starts.append(start) }
+    return try admissible(starts)
+  }
+
+  /// The same matrices, with an axis reversed where only rotations are sought and they are none.
+  private func admissible(_ starts: [Matrix<Double>]) throws(LinearAlgebraError) -> [Matrix<Double>] {
+    guard let sign else { return starts }
+    var admissible: [Matrix<Double>] = []
+    for start in starts {
+      admissible.append(try start.determinantSign() == sign ? start : objective.reversed(start))
+    }
+    return admissible
+  }
+
+  /// A descent that shows where it leads, and stops short of the last digits.
+  private func descent(steps: Int, products: Int) -> OrthogonalTrustRegion {
+    OrthogonalTrustRegion(
+      maximumStepCount: steps, maximumProductCount: products, gradientTolerance: 1e-4, sufficientValue: sufficientValue)
+  }
+}
