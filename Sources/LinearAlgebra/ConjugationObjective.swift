@@ -181,7 +181,9 @@ public struct ConjugationObjective: OrthogonalObjective, Sendable {
     left.entries.withUnsafeBufferPointer { left in
       right.entries.withUnsafeBufferPointer { right in
         target.entries.withUnsafeMutableBufferPointer { target in
-          guard let left = left.baseAddress, let right = right.baseAddress, let target = target.baseAddress else { return }
+          guard let left = left.baseAddress, let right = right.baseAddress, let target = target.baseAddress else {
+            return
+          }
           cblas_dgemm(
             CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, factor, left + leftBlock * count, n,
             right + rightBlock * count, n, 1, target + block * count, n)

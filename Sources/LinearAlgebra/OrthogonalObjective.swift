@@ -1,4 +1,4 @@
-/// A smooth function on the orthogonal matrices Q, known by value, gradient and curvature.
+/// Half the square of a distance as a function f of an orthogonal matrix Q, known by value, gradient and curvature.
 ///
 /// Conventions: for a skew-symmetric W, f(exp(W) Q) = f(Q) + ⟨G, W⟩ + ½⟨W, H W⟩ + …, where ⟨·,·⟩ sums the products of all
 /// entries. The gradient G and the product H W are skew-symmetric.

@@ -1,4 +1,4 @@
-/// The descent of a function on the orthogonal matrices to a local minimum, by Newton steps within a trusted region.
+/// The descent of half a squared distance on the orthogonal matrices to a local minimum, by Newton steps within a trusted region.
 ///
 /// Each step minimises the quadratic model of the function by conjugate gradients, cut off where the model bends down or the
 /// region ends, and is taken as a Cayley rotation. The determinant of the starting matrix is kept.
@@ -13,7 +13,7 @@ public struct OrthogonalTrustRegion: Sendable, Hashable {
   public var maximumStepCount: Int
   /// The largest number of curvature products within a step.
   public var maximumProductCount: Int
-  /// The gradient's Frobenius norm at which a place counts as stationary.
+  /// The gradient's Frobenius norm, over the distance √(2f), at which a place counts as stationary.
   public var gradientTolerance: Double
   /// A value of the function that is low enough to stop at.
   public var sufficientValue: Double
@@ -43,11 +43,12 @@ public struct OrthogonalTrustRegion: Sendable, Hashable {
     var gradient = objective.gradient(at: place)
     var radius = initialRadius
     var (steps, products) = (0, 0)
-    func isDone() -> Bool { gradient.frobeniusNorm <= gradientTolerance || value <= sufficientValue }
+    func threshold() -> Double { gradientTolerance * (2 * max(0, value)).squareRoot() }
+    func isDone() -> Bool { value <= sufficientValue || gradient.frobeniusNorm <= threshold() }
     while steps < maximumStepCount, radius > 1e-12, !isDone() {
       steps += 1
       let model = QuadraticStep(
-        of: objective, at: place, gradient: gradient, radius: radius, tolerance: 0.1 * gradientTolerance,
+        of: objective, at: place, gradient: gradient, radius: radius, tolerance: 0.1 * threshold(),
         maximumProductCount: maximumProductCount)
       products += model.productCount
       let moved = try cayleyRotation(by: model.direction) * point

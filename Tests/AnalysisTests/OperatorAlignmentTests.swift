@@ -31,7 +31,7 @@ import Testing
 
   @Test(arguments: PlantedOperators.allCases)
   func withNoiseAreNeverFartherThanThePlantedTurnLeavesThem(kind: PlantedOperators) throws {
-    for (n, level) in [(5, 0.01), (8, 0.1), (13, 0.03)] {
+    for (n, level) in [(4, 0.5), (5, 0.01), (7, 1.0), (8, 0.1), (13, 0.03), (16, 1e-4), (20, 1e-7), (30, 0.1)] {
       var random = SeededGenerator(seed: UInt64(n)).split(kind.rawValue)
       let matrix = try kind.matrix(n, using: &random)
       let turned = conjugated(matrix, by: try .randomOrthogonal(n, using: &random))

@@ -90,7 +90,8 @@ import Testing
       try OperatorDistances(of: [.identity(2)])
     }
     #expect(
-      throws: AnalysisError.sizeMismatch("operator 2", size: "prepared for 4", expected: "prepared for 2 as the first is")
+      throws: AnalysisError.sizeMismatch(
+        "operator 2", size: "prepared for 4", expected: "prepared for 2 as the first is")
     ) {
       try OperatorDistances([PreparedOperator(.identity(2)), PreparedOperator(.identity(2), paddedTo: 4)])
     }

@@ -9,6 +9,9 @@ struct AlignmentDescent {
   /// The determinant's sign that rotations have between the bases of the two operators; `nil` where any will do.
   let sign: Double?
 
+  /// The number of starts that the operators suggest and that descend.
+  private static let suggestedCount = 4
+
   /// A value that ends the search: the bound is met, or a conjugate found to round-off.
   private var sufficientValue: Double { leastValue * (1 + 1e-10) + 1e-26 }
 
@@ -17,12 +20,10 @@ struct AlignmentDescent {
     _ first: PreparedOperator, _ second: PreparedOperator, randomStarts: [Matrix<Double>]
   ) throws(LinearAlgebraError) -> (best: OrthogonalMinimum, values: [Double]) {
     // The most promising first, so that conjugate pairs end with the first descent.
-    let starts = try self.starts(first, second) + admissible(randomStarts)
-    let values = starts.map { objective.value(at: objective.place($0)) }
-    let order = starts.indices.sorted { (values[$0], $0) < (values[$1], $1) }
+    let suggested = try ranked(suggestedStarts(first, second)).prefix(Self.suggestedCount)
     var ends: [OrthogonalMinimum] = []
-    for index in order {
-      let end = try descent(steps: 8, products: 10).minimum(of: objective, from: starts[index])
+    for start in try suggested + admissible(randomStarts) {
+      let end = try descent(steps: 8, products: 10).minimum(of: objective, from: start)
       if end.value <= sufficientValue { return (end, [end.value]) }
       ends.append(end)
     }
@@ -45,13 +46,20 @@ struct AlignmentDescent {
   }
 
   /// The starts that the operators themselves suggest.
-  private func starts(
+  private func suggestedStarts(
     _ first: PreparedOperator, _ second: PreparedOperator
   ) throws(LinearAlgebraError) -> [Matrix<Double>] {
     var starts: [Matrix<Double>] = []
-    for (own, other) in zip(first.frames, second.frames) { starts.append(try own.alignment(with: other)) }
+    for (own, other) in zip(first.frames, second.frames) {
+      for resolution in [1e-3, 0.5] { starts.append(try own.alignment(with: other, resolution: resolution)) }
+    }
     if let start = try first.eigenframe.alignment(with: second.eigenframe) { starts.append(start) }
     return try admissible(starts)
+  }
+
+  private func ranked(_ starts: [Matrix<Double>]) -> [Matrix<Double>] {
+    let values = starts.map { objective.value(at: objective.place($0)) }
+    return starts.indices.sorted { (values[$0], $0) < (values[$1], $1) }.map { starts[$0] }
   }
 
   /// The same matrices, with an axis reversed where only rotations are sought and they are none.

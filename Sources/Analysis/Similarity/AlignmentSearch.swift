@@ -54,4 +54,3 @@ public struct AlignmentSearch: Sendable, Hashable, Codable {
     return starts
   }
 }
-

@@ -35,8 +35,12 @@ struct CovariantFrame: Sendable {
 
   /// The orthogonal Q that carries another operator's frame to this one, signs and turns within eigenspaces chosen so that
   /// the operators agree as far as they can one direction after the other.
-  func alignment(with other: CovariantFrame) throws(LinearAlgebraError) -> Matrix<Double> {
-    let clusters = self.clusters(with: other)
+  ///
+  /// Neighbouring eigenvalues nearer than `resolution` times the mean gap count as one: noise mixes their vectors.
+  func alignment(
+    with other: CovariantFrame, resolution: Double
+  ) throws(LinearAlgebraError) -> Matrix<Double> {
+    let clusters = self.clusters(with: other, resolution: resolution)
     if clusters.count == values.count {
       let signs = synchronizedSigns(with: other)
       var scaled = vectors
@@ -50,9 +54,10 @@ struct CovariantFrame: Sendable {
   }
 
   /// Neighbouring eigenvalues that lie together in both frames.
-  private func clusters(with other: CovariantFrame) -> [Range<Int>] {
+  private func clusters(with other: CovariantFrame, resolution: Double) -> [Range<Int>] {
     guard let first = values.first, let last = values.last else { return [] }
-    let tolerance = 1e-4 * max(last - first, (other.values.last ?? 0) - (other.values.first ?? 0))
+    let range = max(last - first, (other.values.last ?? 0) - (other.values.first ?? 0))
+    let tolerance = resolution * range / Double(values.count)
     var starts = [0]
     for i in values.indices.dropFirst()
     where max(values[i] - values[i - 1], other.values[i] - other.values[i - 1]) > tolerance { starts.append(i) }

@@ -43,7 +43,8 @@ public struct DrivenOperator: Sendable {
     let reached = Matrix(rowCount: columns, columnCount: n, entries: blocks).transposed
     let largest = reached.frobeniusNorm
     guard largest <= 1e150 else {
-      throw AnalysisError.outOfRange("norm of the controllability matrix", largest, rule: "at most 1e150: use a stable operator")
+      throw AnalysisError.outOfRange(
+        "norm of the controllability matrix", largest, rule: "at most 1e150: use a stable operator")
     }
     self.state = prepared
     self.input = padded

@@ -130,7 +130,7 @@ public struct OperatorAlignment: Sendable, Hashable {
     transformation = try Matrix.product(first.basis * turn, second.basis, transposing: .right)
     gradientNorm = objective.gradient(at: place).frobeniusNorm
     leastCurvature = curvature.value
-    hasConverged = gradientNorm <= 1e-6 && curvature.value >= -1e-7 * max(1e-3, curvature.largest)
+    hasConverged = gradientNorm <= 1e-6 * chord + 1e-13 && curvature.value >= -1e-7 * max(1e-3, curvature.largest)
     let ends = values.map { length(ofChord: (2 * $0).squareRoot(), lengths) }
     spread = (ends.max() ?? 0) - (ends.min() ?? 0)
     descentCount = values.count

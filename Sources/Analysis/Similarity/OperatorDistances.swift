@@ -52,7 +52,8 @@ public struct OperatorDistances: Sendable, Hashable, Codable {
     }
     for (index, other) in operators.enumerated() where other.size != first.size {
       throw AnalysisError.sizeMismatch(
-        "operator \(index + 1)", size: "prepared for \(other.size)", expected: "prepared for \(first.size) as the first is")
+        "operator \(index + 1)", size: "prepared for \(other.size)",
+        expected: "prepared for \(first.size) as the first is")
     }
     let count = operators.count
     let starts = try search.randomStarts(size: first.size)

@@ -53,7 +53,8 @@ public struct PreparedOperator: Sendable {
       throw AnalysisError.outOfRange("size of an operator", Double(size), rule: "at most \(Self.largestSize)")
     }
     guard size >= matrix.rowCount else {
-      throw AnalysisError.outOfRange("padded size", Double(size), rule: "at least the operator's own, \(matrix.rowCount)")
+      throw AnalysisError.outOfRange(
+        "padded size", Double(size), rule: "at least the operator's own, \(matrix.rowCount)")
     }
     try matrix.requireFinite()
     let norm = matrix.frobeniusNorm
