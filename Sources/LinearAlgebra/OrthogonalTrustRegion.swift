@@ -44,7 +44,8 @@ public struct OrthogonalTrustRegion: Sendable, Hashable {
     var radius = initialRadius
     var (steps, products) = (0, 0)
     func threshold() -> Double { gradientTolerance * (2 * max(0, value)).squareRoot() }
-    func isDone() -> Bool { value <= sufficientValue || gradient.frobeniusNorm <= threshold() }
+    func length() -> Double { gradient.innerProduct(with: gradient).squareRoot() }
+    func isDone() -> Bool { value <= sufficientValue || length() <= threshold() }
     while steps < maximumStepCount, radius > 1e-12, !isDone() {
       steps += 1
       let model = QuadraticStep(
@@ -65,12 +66,12 @@ public struct OrthogonalTrustRegion: Sendable, Hashable {
       guard ratio > 0.05, movedValue <= value + slack else { continue }
       let isStalled = model.decrease <= slack
       (point, place, value) = (moved, movedPlace, movedValue)
-      let before = gradient.frobeniusNorm
+      let before = length()
       gradient = objective.gradient(at: place)
-      if isStalled, gradient.frobeniusNorm > before / 2 { break }
+      if isStalled, length() > before / 2 { break }
     }
     return OrthogonalMinimum(
-      point: point, value: value, gradientNorm: gradient.frobeniusNorm, stepCount: steps, productCount: products,
+      point: point, value: value, gradientNorm: length(), stepCount: steps, productCount: products,
       hasConverged: isDone())
   }
 }

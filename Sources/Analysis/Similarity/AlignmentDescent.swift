@@ -35,7 +35,7 @@ struct AlignmentDescent {
       ends.sort { $0.value < $1.value }
     }
     var minima: [OrthogonalMinimum] = []
-    for end in ends.prefix(search.descentCount) {
+    for end in ends.prefix(search.descentCount(size: objective.size)) {
       let minimum = try descent(steps: 100, products: 50).minimum(of: objective, from: end.point)
       minima.append(minimum)
       if minimum.value <= sufficientValue { break }
@@ -75,6 +75,6 @@ struct AlignmentDescent {
   /// A descent that shows where it leads, and stops short of the last digits.
   private func descent(steps: Int, products: Int) -> OrthogonalTrustRegion {
     OrthogonalTrustRegion(
-      maximumStepCount: steps, maximumProductCount: products, gradientTolerance: 1e-4, sufficientValue: sufficientValue)
+      maximumStepCount: steps, maximumProductCount: products, gradientTolerance: 3e-4, sufficientValue: sufficientValue)
   }
 }

@@ -17,16 +17,16 @@ public struct AlignmentSearch: Sendable, Hashable, Codable {
 
   /// The matrices among which is sought.
   public var group: Group
-  /// The number of random starts.
-  public var randomStartCount: Int
-  /// The number of starts that descend to the end.
-  public var descentCount: Int
+  /// The number of random starts; unless told 3, and up to 40 for operators of fewer than 20 rows, where they cost little.
+  public var randomStartCount: Int?
+  /// The number of starts that descend to the end; unless told 2, and up to 10 for operators of fewer than 16 rows.
+  public var descentCount: Int?
   /// The seed of the random starts.
   public var seed: UInt64
 
   /// Makes a search.
   public init(
-    group: Group = .orthogonal, randomStartCount: Int = 4, descentCount: Int = 2, seed: UInt64 = 1
+    group: Group = .orthogonal, randomStartCount: Int? = nil, descentCount: Int? = nil, seed: UInt64 = 1
   ) {
     self.group = group
     self.randomStartCount = randomStartCount
@@ -38,19 +38,23 @@ public struct AlignmentSearch: Sendable, Hashable, Codable {
   ///
   /// Throws: `AnalysisError.outOfRange`.
   public func validate() throws(AnalysisError) {
-    guard (0...1000).contains(randomStartCount) else {
-      throw .outOfRange("number of random starts", Double(randomStartCount), rule: "from 0 to 1000")
+    if let count = randomStartCount, !(0...1000).contains(count) {
+      throw .outOfRange("number of random starts", Double(count), rule: "from 0 to 1000")
     }
-    guard (1...1000).contains(descentCount) else {
-      throw .outOfRange("number of descents", Double(descentCount), rule: "from 1 to 1000")
+    if let count = descentCount, !(1...1000).contains(count) {
+      throw .outOfRange("number of descents", Double(count), rule: "from 1 to 1000")
     }
   }
+
+  /// The number of complete descents for operators of one size.
+  func descentCount(size: Int) -> Int { descentCount ?? 2 + max(0, 8 - size / 2) }
 
   /// The random starts for operators of one size: the same for every pair.
   func randomStarts(size: Int) throws(LinearAlgebraError) -> [Matrix<Double>] {
     var random = SeededGenerator(seed: seed).split("starts")
     var starts: [Matrix<Double>] = []
-    for _ in 0..<randomStartCount { starts.append(try .randomOrthogonal(size, using: &random)) }
+    let count = randomStartCount ?? max(3, 44 - 2 * size)
+    for _ in 0..<count { starts.append(try .randomOrthogonal(size, using: &random)) }
     return starts
   }
 }

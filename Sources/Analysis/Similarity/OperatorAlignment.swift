@@ -34,7 +34,7 @@ public struct OperatorAlignment: Sendable, Hashable {
   public let leastCurvature: Double
   /// Whether the gradient vanishes and no direction leads down, to round-off.
   public let hasConverged: Bool
-  /// How far the distances at the ends of the complete descents lie apart: 0 where all found the same.
+  /// How far the distances at the ends of the complete descents lie apart; below a thousandth of the distance all found the same.
   public let spread: Double
   /// The number of complete descents.
   public let descentCount: Int
