@@ -76,10 +76,10 @@ def reference(a, b, arguments):
 
 
 def measure(n, arguments, folder):
-    cases = list(pairs(n, arguments.pairs, np.random.default_rng(n)))
+    cases = [case for case in pairs(n, arguments.pairs, np.random.default_rng(n)) if case[0] in arguments.kinds]
     file, turn_file = folder / f"operators-{n}.f64", folder / "turn.f64"
     np.array([m for _, a, b in cases for m in (a, b)]).tofile(file)
-    words = [str(PROGRAM), "pairs", str(file), str(n), str(turn_file)]
+    words = [str(PROGRAM), "pairs", str(file), str(n), str(turn_file)] + [str(count) for count in arguments.search]
     ours = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def run(index):
@@ -127,6 +127,9 @@ def main():
     parser.add_argument("--rate", type=float, default=5e-3)
     parser.add_argument("--systems", type=int, default=100)
     parser.add_argument("--rank", type=int, default=30)
+    parser.add_argument("--search", type=int, nargs=2, default=[], metavar=("RANDOM", "DESCENTS"),
+                        help="random starts and complete descents of Fieldbook's search, for more than the usual ones")
+    parser.add_argument("--kinds", nargs="*", default=["Gaussian", "DMD-like", "conjugate", "noisy"])
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)

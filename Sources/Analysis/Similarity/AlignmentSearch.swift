@@ -17,9 +17,9 @@ public struct AlignmentSearch: Sendable, Hashable, Codable {
 
   /// The matrices among which is sought.
   public var group: Group
-  /// The number of random starts; unless told 3, and up to 40 for operators of fewer than 20 rows, where they cost little.
+  /// The number of random starts; unless told 60 000/n³, at least 3 and at most 64, so that a pair costs about the same at every size.
   public var randomStartCount: Int?
-  /// The number of starts that descend to the end; unless told 2, and up to 10 for operators of fewer than 16 rows.
+  /// The number of starts that descend to the end; unless told 60 000/n³, at least 2 and at most 64.
   public var descentCount: Int?
   /// The seed of the random starts.
   public var seed: UInt64
@@ -47,14 +47,18 @@ public struct AlignmentSearch: Sendable, Hashable, Codable {
   }
 
   /// The number of complete descents for operators of one size.
-  func descentCount(size: Int) -> Int { descentCount ?? 2 + max(0, 8 - size / 2) }
+  func descentCount(size: Int) -> Int { descentCount ?? Self.affordableCount(size: size, atLeast: 2) }
 
   /// The random starts for operators of one size: the same for every pair.
   func randomStarts(size: Int) throws(LinearAlgebraError) -> [Matrix<Double>] {
     var random = SeededGenerator(seed: seed).split("starts")
     var starts: [Matrix<Double>] = []
-    let count = randomStartCount ?? max(3, 44 - 2 * size)
+    let count = randomStartCount ?? Self.affordableCount(size: size, atLeast: 3)
     for _ in 0..<count { starts.append(try .randomOrthogonal(size, using: &random)) }
     return starts
+  }
+
+  private static func affordableCount(size: Int, atLeast least: Int) -> Int {
+    min(64, max(least, 60_000 / (size * size * size)))
   }
 }

@@ -5,12 +5,12 @@ import LinearAlgebra
 
 /// Times Procrustes analysis over vector fields, for single pairs and for all pairs of many operators.
 ///
-///     SimilarityBenchmark pairs OPERATORS.f64 SIZE TURN.f64
+///     SimilarityBenchmark pairs OPERATORS.f64 SIZE TURN.f64 [RANDOM DESCENTS]
 ///     SimilarityBenchmark all OPERATORS.f64 SIZE
 ///
 /// The file holds square matrices, row after row. With `pairs`, each line on standard input is the number of a pair of neighbouring
 /// matrices: seconds, distance, angle, lower bound of the angle, and whether the search converged are printed in one line, and the
-/// orthogonal matrix found is written to the other file. With `all`, one line is printed for all pairs of all matrices.
+/// orthogonal matrix found is written to the other file; two more numbers set the search's starts and descents. With `all`, one line is printed for all pairs of all matrices.
 @main enum SimilarityBenchmark {
   static func main() throws {
     let words = Array(CommandLine.arguments.dropFirst())
@@ -30,9 +30,12 @@ import LinearAlgebra
       say("\(time) \(converged) \(matrices.count * matrices.count)")
       return
     }
-    while let line = readLine(), let pair = Int(line), words.count == 4 {
+    guard words.count >= 4 else { return }
+    var search = AlignmentSearch()
+    if words.count == 6 { (search.randomStartCount, search.descentCount) = (Int(words[4]), Int(words[5])) }
+    while let line = readLine(), let pair = Int(line) {
       var found: OperatorAlignment?
-      let time = try seconds { found = try OperatorAlignment(matrices[2 * pair], matrices[2 * pair + 1]) }
+      let time = try seconds { found = try OperatorAlignment(matrices[2 * pair], matrices[2 * pair + 1], search: search) }
       guard let found else { return }
       let turn = found.transformation.entries.withUnsafeBytes { Data($0) }
       try turn.write(to: URL(fileURLWithPath: words[3]))
