@@ -22,7 +22,7 @@ public struct OrthogonalTrustRegion: Sendable, Hashable {
 
   /// Makes a descent.
   public init(
-    maximumStepCount: Int = 200, maximumProductCount: Int = 200, gradientTolerance: Double = 1e-6,
+    maximumStepCount: Int = 200, maximumProductCount: Int = 200, gradientTolerance: Double = 1e-5,
     sufficientValue: Double = -.infinity
   ) {
     self.maximumStepCount = maximumStepCount

@@ -17,9 +17,10 @@ public struct AlignmentSearch: Sendable, Hashable, Codable {
 
   /// The matrices among which is sought.
   public var group: Group
-  /// The number of random starts; unless told 60 000/n³, at least 3 and at most 64, so that a pair costs about the same at every size.
+  /// The number of random starts; unless told 60 000/n³, at least 100/n and at most 64, so that small operators are
+  /// searched through and large ones take no longer than they must.
   public var randomStartCount: Int?
-  /// The number of starts that descend to the end; unless told 60 000/n³, at least 2 and at most 64.
+  /// The number of starts that descend to the end; unless told 60 000/n³, at least 80/n, at least 1, and at most 64.
   public var descentCount: Int?
   /// The seed of the random starts.
   public var seed: UInt64
@@ -47,13 +48,13 @@ public struct AlignmentSearch: Sendable, Hashable, Codable {
   }
 
   /// The number of complete descents for operators of one size.
-  func descentCount(size: Int) -> Int { descentCount ?? Self.affordableCount(size: size, atLeast: 2) }
+  func descentCount(size: Int) -> Int { descentCount ?? Self.affordableCount(size: size, atLeast: max(1, 80 / size)) }
 
   /// The random starts for operators of one size: the same for every pair.
   func randomStarts(size: Int) throws(LinearAlgebraError) -> [Matrix<Double>] {
     var random = SeededGenerator(seed: seed).split("starts")
     var starts: [Matrix<Double>] = []
-    let count = randomStartCount ?? Self.affordableCount(size: size, atLeast: 3)
+    let count = randomStartCount ?? Self.affordableCount(size: size, atLeast: 100 / size)
     for _ in 0..<count { starts.append(try .randomOrthogonal(size, using: &random)) }
     return starts
   }

@@ -32,7 +32,8 @@ public struct OperatorAlignment: Sendable, Hashable {
   public let gradientNorm: Double
   /// The least curvature found there, for operators of norm 1: an upper bound of the true one, negative at a saddle.
   public let leastCurvature: Double
-  /// Whether the gradient vanishes and no direction leads down, to round-off.
+  /// Whether Q is a minimum: the gradient is below 10⁻⁵ of the distance of the operators of norm 1, which leaves about the
+  /// square of that over the curvature to gain, and no direction that was tried bends down.
   public let hasConverged: Bool
   /// How far the distances at the ends of the complete descents lie apart; below a thousandth of the distance all found the same.
   public let spread: Double
@@ -130,7 +131,7 @@ public struct OperatorAlignment: Sendable, Hashable {
     transformation = try Matrix.product(first.basis * turn, second.basis, transposing: .right)
     gradientNorm = objective.gradient(at: place).frobeniusNorm
     leastCurvature = curvature.value
-    hasConverged = gradientNorm <= 1e-6 * chord + 1e-13 && curvature.value >= -1e-7 * max(1e-3, curvature.largest)
+    hasConverged = gradientNorm <= 1e-5 * chord + 1e-13 && curvature.value >= -1e-7 * max(1e-3, curvature.largest)
     let ends = values.map { length(ofChord: (2 * $0).squareRoot(), lengths) }
     spread = (ends.max() ?? 0) - (ends.min() ?? 0)
     descentCount = values.count
