@@ -52,7 +52,7 @@ import Testing
     // One pair after the other, on this thread alone.
     for i in matrices.indices {
       for j in 0..<i {
-        let alone = try OperatorAlignment(matrices[j], matrices[i])
+        let alone = try OperatorAlignment(matrices[j], matrices[i], search: AlignmentSearch())
         #expect(found.distances[i, j] == alone.distance && found.spread[i, j] == alone.spread)
       }
     }

@@ -34,8 +34,15 @@ struct AlignmentDescent {
         try descent(steps: 8, products: 10).minimum(of: objective, from: objective.reversed(lowest.point)))
       ends.sort { $0.value < $1.value }
     }
+    // How low a start leads shows only near its minimum: three times as many as will descend to the end go on for a while.
+    let count = search.descentCount(size: objective.size)
+    var middle: [OrthogonalMinimum] = []
+    for end in ends.prefix(3 * count) {
+      middle.append(try descent(steps: 10, products: 16).minimum(of: objective, from: end.point))
+    }
+    middle.sort { $0.value < $1.value }
     var minima: [OrthogonalMinimum] = []
-    for end in ends.prefix(search.descentCount(size: objective.size)) {
+    for end in middle.prefix(count) {
       let minimum = try descent(steps: 100, products: 50).minimum(of: objective, from: end.point)
       minima.append(minimum)
       if minimum.value <= sufficientValue { break }

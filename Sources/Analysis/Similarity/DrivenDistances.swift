@@ -73,7 +73,9 @@ public struct DrivenDistances: Sendable, Hashable {
   ///
   /// Throws: `AnalysisError.sizeMismatch` for different state sizes or numbers of inputs; `.outOfRange` for the search;
   /// `LinearAlgebraError.notConverged`.
-  public init(_ first: DrivenOperator, _ second: DrivenOperator, search: AlignmentSearch = AlignmentSearch()) throws {
+  public init(
+    _ first: DrivenOperator, _ second: DrivenOperator, search: AlignmentSearch = AlignmentSearch(thoroughness: 2)
+  ) throws {
     guard first.input.columnCount == second.input.columnCount else {
       throw AnalysisError.sizeMismatch(
         "second system", size: "driven by \(second.input.columnCount) inputs",

@@ -52,7 +52,9 @@ public struct OperatorAlignment: Sendable, Hashable {
   /// Compares two matrices; the smaller is filled up with zeros.
   ///
   /// Throws: what `PreparedOperator` throws for either; `AnalysisError.outOfRange` for the search.
-  public init(_ first: Matrix<Double>, _ second: Matrix<Double>, search: AlignmentSearch = AlignmentSearch()) throws {
+  public init(
+    _ first: Matrix<Double>, _ second: Matrix<Double>, search: AlignmentSearch = AlignmentSearch(thoroughness: 2)
+  ) throws {
     let prepared = try PreparedOperator.all([first, second])
     try self.init(prepared[0], prepared[1], search: search)
   }
@@ -61,7 +63,7 @@ public struct OperatorAlignment: Sendable, Hashable {
   ///
   /// Throws: `AnalysisError.sizeMismatch` when they were prepared for different sizes; `.outOfRange` for the search.
   public init(
-    _ first: PreparedOperator, _ second: PreparedOperator, search: AlignmentSearch = AlignmentSearch()
+    _ first: PreparedOperator, _ second: PreparedOperator, search: AlignmentSearch = AlignmentSearch(thoroughness: 2)
   ) throws {
     try search.validate()
     guard first.size == second.size else {
