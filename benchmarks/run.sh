@@ -11,3 +11,5 @@ echo "== spectra: the largest singular values from products alone"
 PYTHON="$python" spectra/run.sh
 echo "== networks: evaluation beside ONNX Runtime, the Jacobian of a U-Net beside PyTorch"
 PYTHON="$python" networks/run.sh
+echo "== similarity: Procrustes analysis over vector fields beside dsa-metric"
+PYTHON="$python" similarity/run.sh
