@@ -34,10 +34,10 @@ struct AlignmentDescent {
         try descent(steps: 8, products: 10).minimum(of: objective, from: objective.reversed(lowest.point)))
       ends.sort { $0.value < $1.value }
     }
-    // How low a start leads shows only near its minimum: three times as many as will descend to the end go on for a while.
+    // How low a start leads shows only near its minimum, so in a thorough search more go on for a while than will to the end.
     let count = search.descentCount(size: objective.size)
     var middle: [OrthogonalMinimum] = []
-    for end in ends.prefix(3 * count) {
+    for end in ends.prefix((2 * search.thoroughness - 1) * count) {
       middle.append(try descent(steps: 10, products: 16).minimum(of: objective, from: end.point))
     }
     middle.sort { $0.value < $1.value }

@@ -22,8 +22,8 @@ public struct AlignmentSearch: Sendable, Hashable, Codable {
   public var thoroughness: Int
   /// The number of random starts; unless told 60 000/n³ up to 64, but 4 times the thoroughness at least.
   public var randomStartCount: Int?
-  /// The number of starts that descend to the end; unless told 60 000/n³ up to 64, but twice the thoroughness at least. Three times as
-  /// many descend most of the way.
+  /// The number of starts that descend to the end; unless told 60 000/n³ up to 64, but twice the thoroughness at least. In
+  /// thorough searches several times as many descend most of the way.
   public var descentCount: Int?
   /// The seed of the random starts.
   public var seed: UInt64
