@@ -13,3 +13,5 @@ echo "== networks: evaluation beside ONNX Runtime, the Jacobian of a U-Net besid
 PYTHON="$python" networks/run.sh
 echo "== dmd: dynamic mode decomposition beside PyDMD"
 PYTHON="$python" dmd/run.sh
+echo "== similarity: Procrustes analysis over vector fields beside dsa-metric"
+PYTHON="$python" similarity/run.sh

@@ -33,6 +33,8 @@ public struct LAPACKRoutines<Scalar>: Sendable {
   let gelqf: @Sendable (Int32, Int32, Int32, Output, Int32, Output) -> Int32
   /// The orthonormal rows that `gelqf` left implicit.
   let orglq: @Sendable (Int32, Int32, Int32, Int32, Output, Int32, Input) -> Int32
+  /// Solution of a square system by elimination with pivots.
+  let gesv: @Sendable (Int32, Int32, Int32, Output, Int32, UnsafeMutablePointer<Int32>?, Output, Int32) -> Int32
   /// Least squares of least norm by divide and conquer.
   let gelsd:
     @Sendable (
@@ -51,6 +53,7 @@ extension Float {
     geev: { LAPACKE_sgeev($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) },
     gelqf: { LAPACKE_sgelqf($0, $1, $2, $3, $4, $5) },
     orglq: { LAPACKE_sorglq($0, $1, $2, $3, $4, $5, $6) },
+    gesv: { LAPACKE_sgesv($0, $1, $2, $3, $4, $5, $6, $7) },
     gelsd: { LAPACKE_sgelsd($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10) })
 }
 
@@ -65,6 +68,7 @@ extension Double {
     geev: { LAPACKE_dgeev($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) },
     gelqf: { LAPACKE_dgelqf($0, $1, $2, $3, $4, $5) },
     orglq: { LAPACKE_dorglq($0, $1, $2, $3, $4, $5, $6) },
+    gesv: { LAPACKE_dgesv($0, $1, $2, $3, $4, $5, $6, $7) },
     gelsd: { LAPACKE_dgelsd($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10) })
 }
 

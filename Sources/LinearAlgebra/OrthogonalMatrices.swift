@@ -46,3 +46,31 @@ extension Matrix {
     return factors.leftVectors * factors.rightVectorsTransposed
   }
 }
+
+extension Matrix<Double> {
+  /// 1 for a rotation, −1 for one with a reflection: the sign of an orthogonal matrix's determinant.
+  ///
+  /// Throws: `LinearAlgebraError.notSquare`, `.notFinite`, `.tooLarge`.
+  public func determinantSign() throws(LinearAlgebraError) -> Double {
+    guard rowCount == columnCount else { throw .notSquare("determinant", shape: shapeText) }
+    let n = rowCount
+    guard n > 0 else { return 1 }
+    try requireFinite()
+    let size = try lapackSizes("determinant", of: self).rows
+    BLASThreads.useOne()
+    var factors = entries
+    var pivots = [Int32](repeating: 0, count: n)
+    var right = [Double](repeating: 0, count: n)
+    _ = Double.routines.gesv(columnMajor, size, 1, &factors, size, &pivots, &right, size)
+    return (0..<n).reduce(1) { sign, i in
+      let isExchanged = Int(pivots[i]) != i + 1
+      return sign * (isExchanged ? -1 : 1) * (factors[i * n + i] < 0 ? -1 : 1)
+    }
+  }
+
+  /// The orthogonal matrix near one that is orthogonal but for round-off: a step of Newton and Schulz.
+  public var reorthogonalized: Matrix {
+    let excess = columnGram - .identity(columnCount)
+    return self - 0.5 * (self * excess)
+  }
+}

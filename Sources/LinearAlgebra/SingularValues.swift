@@ -1,5 +1,3 @@
-import Foundation
-
 /// The singular values of a matrix, descending.
 ///
 /// Throws: `LinearAlgebraError.notFinite`, `.notConverged`, `.tooLarge`.
@@ -33,24 +31,4 @@ public func singularValues<Scalar: RealScalar>(
   ofEach matrices: [Matrix<Scalar>]
 ) throws(LinearAlgebraError) -> [[Scalar]] {
   try concurrently(matrices) { (matrix) throws(LinearAlgebraError) in try singularValues(of: matrix) }
-}
-
-/// The results of the same work on each item, done on all cores, in the order of the items.
-func concurrently<Item: Sendable, Product: Sendable>(
-  _ items: [Item], _ work: @Sendable (Item) throws(LinearAlgebraError) -> Product
-) throws(LinearAlgebraError) -> [Product] {
-  var results = [Result<Product, LinearAlgebraError>?](repeating: nil, count: items.count)
-  results.withUnsafeMutableBufferPointer { buffer in
-    // Each iteration writes its own slot only.
-    nonisolated(unsafe) let slots = buffer
-    DispatchQueue.concurrentPerform(iterations: items.count) { index in
-      slots[index] = Result { () throws(LinearAlgebraError) in try work(items[index]) }
-    }
-  }
-  var products = [Product]()
-  products.reserveCapacity(items.count)
-  for result in results {
-    if let result { products.append(try result.get()) }
-  }
-  return products
 }
