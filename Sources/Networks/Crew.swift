@@ -8,12 +8,12 @@ import Synchronization
 /// thread wakes up.
 final class Crew: Sendable {
   /// One thread for each processor but the caller's.
-  static let shared = Crew(size: max(0, ProcessInfo.processInfo.activeProcessorCount - 1))
+  static let shared = Crew(size: Processors.all - 1)
 
   private typealias Body = (Int) -> Void
 
-  /// How often a thread looks for work before it sleeps: for some tenths of a millisecond.
-  private static let patience = 20_000
+  /// How often a thread looks for work before it sleeps: one alone for some tenths of a millisecond, many together no longer.
+  private let patience: Int
 
   /// The number of the loop in the upper half, in the lower how many of its parts nobody has taken yet.
   private let open = Atomic<UInt64>(0)
@@ -26,6 +26,7 @@ final class Crew: Sendable {
   nonisolated(unsafe) private var body: Body?
 
   private init(size: Int) {
+    patience = 20_000 / max(1, size)
     for _ in 0..<size {
       // The crew lives as long as the process.
       let thread = Thread { [self] in serve() }
@@ -55,7 +56,7 @@ final class Crew: Sendable {
       var looks = 0
       while unfinished.load(ordering: .acquiring) > 0 {
         looks += 1
-        if looks < Self.patience { fbk_pause() } else { sched_yield() }
+        if looks < patience { fbk_pause() } else { sched_yield() }
       }
       self.body = nil
     }
@@ -87,7 +88,7 @@ final class Crew: Sendable {
         continue
       }
       looks += 1
-      if looks < Self.patience {
+      if looks < patience {
         fbk_pause()
         continue
       }

@@ -149,4 +149,14 @@ import Testing
     }
     #expect(totals == [Int](repeating: 200 * 9, count: 8))
   }
+
+  @Test func takeAContainersShareForItsProcessors() {
+    #expect(Processors.share([200_000, 100_000]) == 2)
+    #expect(Processors.share([150_000, 100_000]) == 2)
+    #expect(Processors.share([1000, 100_000]) == 1)
+    #expect(Processors.share([nil, 100_000]) == nil)
+    #expect(Processors.share([-1, 100_000]) == nil)
+    #expect(Processors.share([]) == nil)
+    #expect(Processors.all >= 1)
+  }
 }

@@ -58,7 +58,7 @@ struct JacobianComputation<S: NetworkScalar>: Sendable {
       throw .notDifferentiable(output: pair.outputName, input: pair.inputName, reason: "the input has no batch axis")
     }
     inputSize = point.shape.dropFirst().reduce(1, *)
-    workerCount = max(1, ProcessInfo.processInfo.activeProcessorCount)
+    workerCount = Processors.all
 
     // A few points tell the sizes, and whether the samples are independent.
     let trial = 0..<min(batch.count, batch.fixedPart ?? 4)

@@ -25,7 +25,7 @@ public struct JacobianOperator<Scalar: NetworkScalar>: LinearOperator {
 
   fileprivate init(_ linearization: Linearization<Scalar>, isAlone: Bool) {
     self.linearization = linearization
-    shareCount = isAlone ? max(1, ProcessInfo.processInfo.activeProcessorCount) : 1
+    shareCount = isAlone ? Processors.all : 1
     blockSize = linearization.isSlim ? 8 : 2
     rowCount = linearization.result.shape.dropFirst().reduce(1, *)
     columnCount = linearization.inputShape.dropFirst().reduce(1, *)
