@@ -33,7 +33,7 @@ seed onnx "*.onnx"
 seed pt2 "*.pt2"
 seed module "*.pt"
 seed probe "*.probe.npz"
-seed table "*.csv"
+printf 'trial,time,condition,a,b\n1,0,go,0.5,1e-3\n1,0.1,go,nan,-2\n2,0,"st,op",3,4\n2,0.1,"st,op",,5\n' >"$(place table session.csv)"
 seed notebook "notebook.md"
 # Seeds of several parts, with a zero byte after each.
 files "*.index.json" | while read -r file; do
@@ -57,6 +57,7 @@ done
 
 for reader in $readers; do
   echo "== $reader"
+  mkdir -p "$work/seeds/$reader" "$work/corpus/$reader"
   dictionary=
   [ -f "Tests/Fuzzing/$reader.dict" ] && dictionary="-dict=Tests/Fuzzing/$reader.dict"
   FUZZ_READER=$reader "$work/release/Fuzzing" -max_len=1048576 -timeout=10 -rss_limit_mb=2048 \
