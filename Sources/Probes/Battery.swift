@@ -6,6 +6,7 @@ extension ProbeCatalog {
     [
       DynamicModes.self,
       GeneratedSamples.self,
+      GeometricSimilarity.self,
       JacobianSpectrum.self,
       SpectralGap.self,
       WeightsOverTraining.self,

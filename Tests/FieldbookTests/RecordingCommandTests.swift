@@ -22,6 +22,26 @@ import Testing
     }
   }
 
+  @Test func comparesTheGeometryOfTables() throws {
+    try withCommand { fieldbook in
+      try fieldbook.write(Self.wave, to: "x.csv")
+      // Turned by a quarter, and thrice as large.
+      let turned = (0..<90).map { "\(-3 * cos(0.3 * Double($0))),\(3 * sin(0.3 * Double($0)))\n" }.joined()
+      try fieldbook.write(turned, to: "turned.csv")
+      let run = try fieldbook("measure", "geometric-similarity", "recordings=x.csv,turned.csv", "-q")
+      #expect(run.status == 0 && run.output.contains("debiased-cka"), "\(run)")
+      let json = try fieldbook("measure", "geometric-similarity", "recordings=x.csv,turned.csv", "--json", "-q")
+      let record = try #require(json.json as? [String: Any])
+      let finding = try #require(record["finding"] as? [String: Any])
+      #expect(finding["labels"] as? [String] == ["x", "turned"])
+      let measures = try #require(finding["measures"] as? [[String: Any]])
+      let shape = try #require(measures.first?["matrix"] as? [[Double]])
+      #expect(measures.first?["name"] as? String == "procrustes" && shape[0][1] < 1e-12)
+      let one = try fieldbook("measure", "geometric-similarity", "recordings=x.csv")
+      #expect(one.status == 64 && one.errors.contains("'recordings' is one; it must be at least two"), "\(one)")
+    }
+  }
+
   @Test func saysWhereARecordingIsDamaged() throws {
     try withCommand { fieldbook in
       try fieldbook.write("v,w\n1,2\n3,nan\n4,5\n", to: "x.csv")

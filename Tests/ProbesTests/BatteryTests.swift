@@ -29,6 +29,8 @@ import Testing
         "recording": RecordedSystems.turning(), "trials": RecordedSystems.turning(trials: 9, samples: 40, units: 3),
         "driven": RecordedSystems.driven().states, "inputs": RecordedSystems.driven().inputs,
         "standing": RecordedSystems.standing,
+        "others": RecordedSystems.turning(trials: 9, samples: 40, units: 4, seed: 8),
+        "driven-160": RecordedSystems.turning(units: 3, seed: 11), "few": RecordedSystems.turning(samples: 9, units: 4),
       ],
       series: [
         "run": .steps((0..<5).map { WeightsOverTrainingTests.weights(at: $0) }),
@@ -54,7 +56,27 @@ import Testing
     return ProbeSample(name: name, kind: "dmd", written: quick.with(written), bench: six)
   }
 
+  private static func geometry(_ name: String, _ written: WrittenValue) -> ProbeSample {
+    ProbeSample(name: name, kind: "geometric-similarity", written: written, bench: six)
+  }
+
   static let samples: [ProbeSample] = [
+    geometry("of three systems", ["recordings": ["recording", "driven-160", "recording"]]),
+    geometry(
+      "of trials",
+      [
+        "recordings": ["trials", "others"], "labels": ["a", "b"], "scaling": "z-score", "subsample": 2,
+        "regularization": 1, "comparison": "spearman", "dissimilarity": "correlation",
+      ]),
+    geometry(
+      "by one measure of few samples",
+      ["recordings": ["few", "four"], "layout": "units-time", "measures": ["cka"], "explained": 0.5]),
+    geometry(
+      "where one is undefined",
+      [
+        "recordings": ["few", "four"], "layout": "units-time", "measures": ["debiased-cka", "neighbours"],
+        "neighbours": 4,
+      ]),
     dynamics("of one trial", ["sampleInterval": 0.01]),
     dynamics("of trials", ["recording": "trials", "delays": 3, "scaling": "z-score", "timeUnit": "ms"]),
     dynamics(
@@ -159,6 +181,9 @@ import Testing
         case "series":
           .missing(key: "series", meaning: "name a series source, or a path with * where the step stands", nil)
         case "recording": .missing(key: "recording", meaning: "name a recording source or a file of trajectories", nil)
+        case "recordings":
+          .missing(
+            key: "recordings", meaning: "name at least two recording sources or files of samples × units", nil)
         default: .missing(key: "network", meaning: "name a network source or an ONNX file", nil)
         }
       #expect(throws: needed) { try type.reading([:]) }
