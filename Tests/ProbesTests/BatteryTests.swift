@@ -29,6 +29,7 @@ import Testing
         "recording": RecordedSystems.turning(), "trials": RecordedSystems.turning(trials: 9, samples: 40, units: 3),
         "driven": RecordedSystems.driven().states, "inputs": RecordedSystems.driven().inputs,
         "standing": RecordedSystems.standing,
+        "pair": NDArray(shape: [2, 2, 2], values: [0.9, 0.3, -0.3, 0.9, 0.5, 1, 0, 0.5]),
       ],
       series: [
         "run": .steps((0..<5).map { WeightsOverTrainingTests.weights(at: $0) }),
@@ -54,7 +55,22 @@ import Testing
     return ProbeSample(name: name, kind: "dmd", written: quick.with(written), bench: six)
   }
 
+  private static func similarity(_ name: String, _ written: WrittenValue) -> ProbeSample {
+    let quick: WrittenValue = ["permutations": 20, "draws": 20]
+    return ProbeSample(name: name, kind: "dynamical-similarity", written: quick.with(written), bench: six)
+  }
+
   static let samples: [ProbeSample] = [
+    similarity(
+      "of trials",
+      ["recordings": "trials", "systems": "trials", "rank": 2, "groups": [1, 1, 1, 2, 2, 2, 3, 3, 3]]),
+    similarity(
+      "of recordings with a sweep",
+      [
+        "recordings": ["recording", "trials", "driven"], "rank": 2, "delays": 2, "sweepDelays": [1, 2],
+        "sweepRanks": [1, 2], "score": "euclidean", "scaling": "z-score", "components": 2, "seed": 5,
+      ]),
+    similarity("of operators", ["operators": ["covariance", "pair"], "score": "wasserstein"]),
     dynamics("of one trial", ["sampleInterval": 0.01]),
     dynamics("of trials", ["recording": "trials", "delays": 3, "scaling": "z-score", "timeUnit": "ms"]),
     dynamics(
@@ -158,6 +174,8 @@ import Testing
         switch type.card.parameters[0].key {
         case "series":
           .missing(key: "series", meaning: "name a series source, or a path with * where the step stands", nil)
+        case "recordings":
+          .missing(key: "recordings", meaning: "name recording sources or files of trajectories, or 'operators'", nil)
         case "recording": .missing(key: "recording", meaning: "name a recording source or a file of trajectories", nil)
         default: .missing(key: "network", meaning: "name a network source or an ONNX file", nil)
         }
