@@ -1,3 +1,4 @@
+import Analysis
 import Diagnostics
 import Exhibits
 import Foundation
@@ -258,5 +259,111 @@ import Testing
     #expect(
       words.contains(
         "1 group ('b') has one system, whose silhouette is 0 and whose label no neighbour can have"))
+  }
+
+  @Test func differentTimesAreRefusedOrDoubted() throws {
+    let wave = (0..<30).map { [sin(0.3 * Double($0)), cos(0.3 * Double($0))] }
+    func recording(_ interval: Double, _ unit: String) throws -> Recording {
+      try Recording(Matrix(rows: wave), sampleInterval: interval, timeUnit: unit)
+    }
+    let bench = TimedBench([
+      "s": try recording(0.01, "s"), "slow": try recording(0.02, "s"), "ms": try recording(10, "ms"),
+      "counted": try recording(1, ""),
+    ])
+    func measured(_ names: WrittenValue) throws -> DynamicalSimilarityFinding {
+      let request = try DynamicalSimilarity.reading(["recordings": names, "rank": 2, "surrogates": 0])
+      return try #require(try request.probe.prepared(on: bench).measure(1) as? DynamicalSimilarityFinding)
+    }
+    let words = try measured(["s", "slow"]).caveats.map(\.message)
+    #expect(
+      words.contains(
+        "a step takes 0.01 in 's' and 0.02 in 'slow': operators of different steps differ though the dynamics may not"))
+    for (other, unit) in [("ms", "'ms' in 'ms'"), ("counted", "samples in 'counted'")] {
+      #expect(
+        throws: ParameterError.rule(
+          "timeUnit", is: "'s' in 's' and \(unit)", mustBe: "the same in every system; give one for all")
+      ) { try measured(["s", .init(.text(other))]) }
+    }
+  }
+
+  @Test func whatCannotBeComparedIsSaid() throws {
+    var arrays = Self.sixSystems
+    let turning = RecordedSystems.turning(samples: 10, noise: 0.01)
+    arrays["short"] = turning
+    arrays["faint"] = NDArray(shape: turning.shape, values: turning.values.map { 1e-6 * $0 })
+    // The last state is 0: anywhere else it takes a rank away.
+    arrays["ending"] = NDArray(
+      shape: [5, 4], values: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0])
+    arrays["long"] = NDArray(shape: [40_000, 2], values: (0..<80_000).map { Double($0 % 7) })
+    func words(_ written: WrittenValue) throws -> [String] { try Self.finding(written, arrays).caveats.map(\.message) }
+    let scarce = try words(["recordings": ["short", "slow0", "slow1", "faint"], "scaling": "z-score", "rank": 4])
+    for sentence in [
+      "2 systems (the first 'short', with 9 states) for an operator of rank 4; below five states for each direction a fit follows the noise",
+      "2 of 4 systems could not be fitted by halves at rank 4; what the distance of a system from itself is remains open there",
+      "'faint' varying by less than a thousandth of what the median system does; z-scoring makes rounding or noise as loud as dynamics",
+    ] { #expect(scarce.contains(sentence), "\(scarce)") }
+    let ended = try words([
+      "recordings": ["ending", "slow0"], "rank": 4, "surrogates": 9, "splitHalf": false, "method": "exact",
+    ])
+    #expect(
+      ended.contains(
+        "shuffled systems could not be compared: rank is 4; the 4×4 samples have rank 3, which it must not exceed"),
+      "\(ended)")
+    let ranks = try words([
+      "recordings": ["slow0", "ending", "fast0"], "rank": "all", "surrogates": 0, "splitHalf": false,
+    ])
+    #expect(
+      ranks.contains(
+        "by itself the systems' rank is from 4 to 5; all are compared at 4, so that the rank makes no distance"),
+      "\(ranks)")
+    let sweep = try words([
+      "recordings": ["slow0", "fast0"], "rank": 2, "surrogates": 0, "splitHalf": false, "sweepDelays": 1,
+      "sweepRanks": 50,
+    ])
+    #expect(
+      sweep == ["no setting of the sweep could be fitted to every system; take lower ranks or more delays"])
+    #expect(
+      DynamicalSimilarity.refusal(
+        ["recordings": ["slow0", "long"], "delays": 1000], on: TestBench(arrays: arrays))
+        == "system 'long': number of delays is 1000; it must be at most 625 for 40000 samples of 2 units")
+  }
+
+  @Test func theFiguresAreDrawnInTheTreesOrder() throws {
+    var random = SeededGenerator(seed: 11)
+    var arrays: [String: NDArray<Double>] = [:]
+    for name in ["a", "b", "c", "d", "e", "f", "g", "h"] {
+      arrays[name] = Self.array(0.2 * Matrix<Double>.gaussian(6, 6, using: &random))
+    }
+    let found = try Self.finding(["operators": ["a", "b", "c", "d", "e", "f", "g", "h"]], arrays)
+    let figures = found.exhibits.compactMap { exhibit -> Figure? in
+      if case .figure(let figure) = exhibit.content { figure } else { nil }
+    }
+    #expect(figures.count == 3)
+    let order = found.dendrogram.order
+    guard case .tiles(let tiles)? = figures.first?.panels[0].layers[0].mark else {
+      Issue.record("the first figure has no tiles")
+      return
+    }
+    #expect(tiles.values[1] == found.distances[order[0]][order[1]] && tiles.values[0] == 0)
+    #expect(figures[0].panels[0].x.categories == order.map { found.labels[$0] })
+    // Eight systems about equally far apart are not for a plane.
+    #expect(
+      found.caveats.map(\.message) == [
+        "the plane holds the distances with a stress of 0.23; above 0.2 look at the distances themselves"
+      ])
+  }
+}
+
+/// A bench of recordings that know their own time.
+private final class TimedBench: Bench {
+  private let recordings: [String: Recording]
+
+  init(_ recordings: [String: Recording]) { self.recordings = recordings }
+
+  func network(_ reference: SourceReference) throws -> NetworkSource { throw Unexpected() }
+  func array(_ reference: SourceReference) throws -> NDArray<Double> { throw Unexpected() }
+  func recording(_ reference: SourceReference, convention: RecordingConvention) throws -> Recording {
+    guard let found = recordings[reference.name] else { throw Unexpected() }
+    return found
   }
 }

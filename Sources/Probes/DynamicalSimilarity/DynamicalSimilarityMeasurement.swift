@@ -225,6 +225,10 @@ struct DynamicalSimilarityMeasurement {
 
   func fit(_ recording: Recording, rank: Int) throws -> Fitted {
     let pairs = try SnapshotPairs(of: try embedding.embedded(recording, successors: 1))
+    // With fewer pairs many operators fit alike, and which one is found means nothing.
+    guard pairs.count >= rank else {
+      throw DynamicsError.rankAboveData(rank, rank: pairs.count, shape: pairs.past.shapeText)
+    }
     let dynamics = try DynamicModeDecomposition(of: pairs, method: probe.method.decomposition, rank: .count(rank))
     return Fitted(stateOperator: dynamics.stateOperator, stateCount: pairs.count, explained: dynamics.explained)
   }
