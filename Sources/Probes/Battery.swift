@@ -5,6 +5,7 @@ extension ProbeCatalog {
   public static let battery = ProbeCatalog(
     [
       DynamicModes.self,
+      DynamicalSimilarity.self,
       GeneratedSamples.self,
       GeometricSimilarity.self,
       JacobianSpectrum.self,

@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import Testing
 
@@ -39,6 +40,27 @@ import Testing
       #expect(measures.first?["name"] as? String == "procrustes" && shape[0][1] < 1e-12)
       let one = try fieldbook("measure", "geometric-similarity", "recordings=x.csv")
       #expect(one.status == 64 && one.errors.contains("'recordings' is one; it must be at least two"), "\(one)")
+    }
+  }
+
+  @Test func comparesReadyOperators() throws {
+    try withCommand { fieldbook in
+      // The second turns the other way: a reflection brings it on the first.
+      let operators = ["a": [0.9, -0.3, 0.3, 0.9], "b": [0.9, 0.3, -0.3, 0.9], "c": [0.5, 0, 0, -0.5]]
+      for (name, entries) in operators {
+        try NumPyArchive.write(
+          [Tensor(name: "x", shape: [2, 2], doubles: entries)],
+          to: fieldbook.folder.appending(path: "\(name).npz").path)
+      }
+      let run = try fieldbook("measure", "dynamical-similarity", "operators=a.npz,b.npz,c.npz", "--json", "-q")
+      let record = try #require(run.json as? [String: Any], "\(run)")
+      let finding = try #require(record["finding"] as? [String: Any])
+      let distances = try #require(finding["distances"] as? [[Double]])
+      #expect(finding["labels"] as? [String] == ["a", "b", "c"])
+      // A turn, however scaled, and a reflection are at right angles: they have no inner product.
+      #expect(distances[0][1] < 1e-6 && abs(distances[0][2] - Double.pi / 2) < 1e-6)
+      let alone = try fieldbook("measure", "dynamical-similarity", "operators=a.npz")
+      #expect(alone.status != 0 && alone.errors.contains("systems: 1 given; at least 2 are needed"), "\(alone)")
     }
   }
 

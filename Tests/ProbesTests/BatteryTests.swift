@@ -31,6 +31,7 @@ import Testing
         "standing": RecordedSystems.standing,
         "others": RecordedSystems.turning(trials: 9, samples: 40, units: 4, seed: 8),
         "driven-160": RecordedSystems.turning(units: 3, seed: 11), "few": RecordedSystems.turning(samples: 9, units: 4),
+        "pair": NDArray(shape: [2, 2, 2], values: [0.9, 0.3, -0.3, 0.9, 0.5, 1, 0, 0.5]),
       ],
       series: [
         "run": .steps((0..<5).map { WeightsOverTrainingTests.weights(at: $0) }),
@@ -60,6 +61,11 @@ import Testing
     ProbeSample(name: name, kind: "geometric-similarity", written: written, bench: six)
   }
 
+  private static func similarity(_ name: String, _ written: WrittenValue) -> ProbeSample {
+    let quick: WrittenValue = ["permutations": 20, "draws": 20]
+    return ProbeSample(name: name, kind: "dynamical-similarity", written: quick.with(written), bench: six)
+  }
+
   static let samples: [ProbeSample] = [
     geometry("of three systems", ["recordings": ["recording", "driven-160", "recording"]]),
     geometry(
@@ -77,6 +83,16 @@ import Testing
         "recordings": ["few", "four"], "layout": "units-time", "measures": ["debiased-cka", "neighbours"],
         "neighbours": 4,
       ]),
+    similarity(
+      "of trials",
+      ["recordings": "trials", "systems": "trials", "rank": 2, "groups": [1, 1, 1, 2, 2, 2, 3, 3, 3]]),
+    similarity(
+      "of recordings with a sweep",
+      [
+        "recordings": ["recording", "trials", "driven"], "rank": 2, "delays": 2, "sweepDelays": [1, 2],
+        "sweepRanks": [1, 2], "score": "euclidean", "scaling": "z-score", "components": 2, "seed": 5,
+      ]),
+    similarity("of operators", ["operators": ["covariance", "pair"], "score": "wasserstein"]),
     dynamics("of one trial", ["sampleInterval": 0.01]),
     dynamics("of trials", ["recording": "trials", "delays": 3, "scaling": "z-score", "timeUnit": "ms"]),
     dynamics(
@@ -180,6 +196,8 @@ import Testing
         switch type.card.parameters[0].key {
         case "series":
           .missing(key: "series", meaning: "name a series source, or a path with * where the step stands", nil)
+        case "recordings":
+          .missing(key: "recordings", meaning: "name recording sources or files of trajectories, or 'operators'", nil)
         case "recording": .missing(key: "recording", meaning: "name a recording source or a file of trajectories", nil)
         case "recordings":
           .missing(
