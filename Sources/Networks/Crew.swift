@@ -22,6 +22,9 @@ final class Crew: Sendable {
   private let isTaken = Atomic<Bool>(false)
   private let sleepers = Atomic<Int>(0)
   private let bell = NSCondition()
+  /// Whether the caller sleeps until its loop is done, and what wakes it up.
+  private let callerSleeps = Atomic<Bool>(false)
+  private let end = NSCondition()
   /// What the parts of the loop are. Written before the loop opens, read only by who has taken a part of it.
   nonisolated(unsafe) private var body: Body?
 
@@ -53,14 +56,23 @@ final class Crew: Sendable {
         bell.unlock()
       }
       while takePart() {}
-      var looks = 0
-      while unfinished.load(ordering: .acquiring) > 0 {
-        looks += 1
-        if looks < patience { fbk_pause() } else { sched_yield() }
-      }
+      awaitEnd()
       self.body = nil
     }
     isTaken.store(false, ordering: .releasing)
+  }
+
+  /// Waits for the parts that others have taken: awake at first, then asleep, as those may need this processor.
+  private func awaitEnd() {
+    for _ in 0..<patience {
+      guard unfinished.load(ordering: .acquiring) > 0 else { return }
+      fbk_pause()
+    }
+    end.lock()
+    callerSleeps.store(true, ordering: .sequentiallyConsistent)
+    while unfinished.load(ordering: .sequentiallyConsistent) > 0 { end.wait() }
+    callerSleeps.store(false, ordering: .relaxed)
+    end.unlock()
   }
 
   /// Does a part that is open; says whether there was one.
@@ -72,7 +84,12 @@ final class Crew: Sendable {
       if exchanged {
         // The loop cannot end before this part does, so its body is there.
         body?(Int(seen & 0xFFFF_FFFF) - 1)
-        unfinished.subtract(1, ordering: .releasing)
+        let left = unfinished.subtract(1, ordering: .sequentiallyConsistent).newValue
+        if left == 0, callerSleeps.load(ordering: .sequentiallyConsistent) {
+          end.lock()
+          end.signal()
+          end.unlock()
+        }
         return true
       }
       seen = original

@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 import LinearAlgebra
 import Testing
 
@@ -124,6 +125,22 @@ import Testing
       nonisolated(unsafe) let base = counts
       Crew.shared.run(parts) { base[$0] += 1 }
       #expect((0..<parts).allSatisfy { counts[$0] == 1 })
+    }
+  }
+
+  @Test func waitsForPartsThatTakeLong() {
+    for _ in 0..<5 {
+      let counts = UnsafeMutablePointer<Int>.allocate(capacity: 2)
+      counts.initialize(repeating: 0, count: 2)
+      defer { counts.deallocate() }
+      nonisolated(unsafe) let base = counts
+      let caller = Thread.current
+      // Whoever is not the caller takes long, so that the caller goes to sleep.
+      Crew.shared.run(2) { part in
+        Thread.sleep(forTimeInterval: Thread.current == caller ? 0.001 : 0.02)
+        base[part] += 1
+      }
+      #expect(counts[0] == 1 && counts[1] == 1)
     }
   }
 
