@@ -196,7 +196,7 @@ import Testing
         switch type.card.parameters[0].key {
         case "series":
           .missing(key: "series", meaning: "name a series source, or a path with * where the step stands", nil)
-        case "recordings":
+        case "recordings" where type.card.name == "dynamical-similarity":
           .missing(key: "recordings", meaning: "name recording sources or files of trajectories, or 'operators'", nil)
         case "recording": .missing(key: "recording", meaning: "name a recording source or a file of trajectories", nil)
         case "recordings":
