@@ -105,6 +105,10 @@ private struct NotebookParsing {
       run = []
       runLines = nil
     }
+    // cmark gives a paragraph before a table lines that lie behind those of its successor.
+    func extend(_ first: Int, _ last: Int) {
+      runLines = min(runLines?.lowerBound ?? first, first)...max(runLines?.upperBound ?? last, last)
+    }
     for node in nodes {
       let first = min(max(0, bodyLine + node.startLine - 1), lines.count - 1)
       let last = min(max(first, bodyLine + node.endLine - 1), lines.count - 1)
@@ -124,13 +128,13 @@ private struct NotebookParsing {
           if let cell = cell(heading, body: body, lines: first...last) { blocks.append(.cell(cell)) }
         } else {
           run += reader.blocks([node])
-          runLines = (runLines?.lowerBound ?? first)...last
+          extend(first, last)
         }
       } else {
         let made = reader.blocks([node])
         for block in made { register(block, first) }
         run += made
-        runLines = (runLines?.lowerBound ?? first)...last
+        extend(first, last)
       }
     }
     close()

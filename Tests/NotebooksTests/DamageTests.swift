@@ -60,6 +60,14 @@ import Testing
     }
   }
 
+  /// cmark tells lines out of order here.
+  @Test(arguments: ["---\n---\n-\n.\nt\n-:", "---\n---\na\n\nb\nt\n-:\n\nc"])
+  func readsAParagraphThatEndsInATable(_ text: String) throws {
+    readThrough(text)
+    let notebook = try #require(Notebook.parse(SourceText(name: "n.md", text: text)).value)
+    #expect(notebook.blocks.count == 1)
+  }
+
   @Test(arguments: 0..<8)
   func readsDamagedNotebooks(round: Int) throws {
     var dice = Dice(state: UInt64(round))
