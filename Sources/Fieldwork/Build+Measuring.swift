@@ -56,7 +56,7 @@ extension Build {
             } else if source == cell.inputs {
               _ = try shelf.tensor(named: source.name, in: plan.folder)
             } else {
-              _ = try shelf.recording(named: source.name, in: plan.folder, convention: cell.convention)
+              try shelf.openRecordings(named: source.name, in: plan.folder, convention: cell.convention)
             }
           case .load(.samples): _ = try shelf.tensor(named: source.name, in: plan.folder)
           case .ask: try shelf.open(source.name, in: plan.folder, wantsRecording: reference.wantsRecording)

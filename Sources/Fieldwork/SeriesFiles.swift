@@ -49,6 +49,8 @@ struct SeriesPattern: Hashable {
 struct SeriesFiles: Sendable {
   /// The most members that a series may have.
   static let mostMembers = 10_000
+  /// The most recordings, which are all held at once.
+  static let mostRecordings = 1000
 
   /// The members, by rising number.
   let members: [NetworkSeries.Member]
@@ -57,7 +59,9 @@ struct SeriesFiles: Sendable {
   private let workspace: any Workspace
 
   /// Finds the files and their numbers; nothing of them is read unless the numbers are inside.
-  init(_ cell: SeriesCell, in folder: String, workspace: any Workspace) throws {
+  ///
+  /// - Parameter needsNumbers: whether members must have numbers, rather than be told apart by any text.
+  init(_ cell: SeriesCell, in folder: String, workspace: any Workspace, needsNumbers: Bool = true) throws {
     self.cell = cell
     self.workspace = workspace
     let path = FieldPlan.resolve(cell.path, in: folder)
@@ -67,9 +71,10 @@ struct SeriesFiles: Sendable {
       throw SeriesFault.tooMany(path, count: matches.count, limit: Self.mostMembers)
     }
     var found: [(member: NetworkSeries.Member, path: String)] = []
-    for match in matches {
+    let areNamed = !needsNumbers && matches.contains { Self.number($0.text) == nil }
+    for (position, match) in matches.enumerated() {
       let text = try cell.number.map { try Self.value(of: $0, in: match.path, workspace) } ?? match.text
-      guard let number = Self.number(text) else {
+      guard let number = areNamed ? Double(position) : Self.number(text) else {
         throw SeriesFault.notNumber(match.path, text: text, over: cell.over, key: cell.number)
       }
       found.append((NetworkSeries.Member(number: number, label: text), match.path))

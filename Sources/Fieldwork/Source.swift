@@ -119,9 +119,10 @@ public struct RecordingCell: CellForm {
   /// The keys where the notebook is silent.
   public static let standard = RecordingCell()
 
-  /// The file, or a member of one: `session.npz:rates`; of several arrays without a member, each is a trial.
+  /// The file, or a member of one: `session.npz:rates`; of several arrays without a member, each is a trial. With one `*`, several
+  /// recordings: `activity:3` is the one with 3 in its place.
   public var path: SourceReference?
-  /// The network that is run instead.
+  /// The network that is run instead; of a series, each of its members.
   public var network: SourceReference?
   /// What the network is given: an array as its input takes it.
   public var inputs: SourceReference?

@@ -93,52 +93,82 @@ public final class SourceBench: Bench {
     return files.series
   }
 
-  /// The trajectories of a recording cell, of a file, or of any array.
-  public func recording(_ reference: SourceReference, convention: RecordingConvention) throws -> Recording {
-    let recording: Recording
-    switch sources[reference.name] {
-    case .recording(let cell)?:
-      let whole = convention.over(cell.convention)
-      if let file = cell.path {
-        recording = try shelf.recording(named: file.name, in: folder, convention: whole)
-      } else {
-        recording = try whole.recording(of: try activity(cell, trail: [reference.name]), named: reference.name)
-      }
-    case nil where sources[SourcePath(reference.name, cells: sources.keys).container] == nil:
-      if let points = try pointsFound(reference.name) {
-        recording = try convention.recording(of: points, named: reference.name)
-      } else {
-        recording = try shelf.recording(named: reference.name, in: folder, convention: convention)
-      }
-    default:
-      recording = try convention.recording(of: try unrecordedArray(reference, trail: []), named: reference.name)
+  /// The trajectories of a recording cell, of a file, of the files that a path with a `*` leads to, or of any array.
+  public func recordings(
+    _ reference: SourceReference, convention: RecordingConvention
+  ) throws -> [RecordingMember] {
+    let found = try unrecordedRecordings(reference, convention)
+    for member in found {
+      remember(reference, member.label.map { "recording \($0)" } ?? "recording", member.recording.digest)
     }
-    let digester = ContentDigester()
-    for trial in recording.trajectories {
-      let samples = trial.samples
-      digester.append(field: trial.name)
-      digester.append(field: trial.condition ?? "")
-      digester.append(
-        field: ContentDigest(
-          of: Tensor(name: "", shape: [samples.rowCount, samples.columnCount], doubles: samples.entries)
-        ).hex)
-    }
-    for name in recording.unitNames + ["\(recording.sampleInterval)", recording.timeUnit] {
-      digester.append(field: name)
-    }
-    remember(reference, "recording", digester.finish())
-    return recording
+    return found
   }
 
-  /// What a network makes of the inputs that a cell names.
-  private func activity(_ cell: RecordingCell, trail: [String]) throws -> NDArray<Double> {
+  private func unrecordedRecordings(
+    _ reference: SourceReference, _ convention: RecordingConvention
+  ) throws -> [RecordingMember] {
+    let path = SourcePath(reference.name, cells: sources.keys)
+    let cell: RecordingCell
+    switch sources[path.container] {
+    case .recording(let known)?: cell = known
+    case nil:
+      if let points = try pointsFound(reference.name) {
+        return [RecordingMember(try convention.recording(of: points, named: reference.name))]
+      }
+      cell = RecordingCell(path: reference)
+    default:
+      let array = try unrecordedArray(reference, trail: [])
+      return [RecordingMember(try convention.recording(of: array, named: reference.name))]
+    }
+    let member = sources[path.container] == nil ? nil : path.member
+    let whole = convention.over(cell.convention)
+    guard member == nil, let files = try recordedFiles(cell) else {
+      return [RecordingMember(try recording(cell, of: path.container, member: member, whole))]
+    }
+    return try files.members.map { each in
+      RecordingMember(
+        label: each.label, try recording(cell, of: path.container, member: each.label, whole))
+    }
+  }
+
+  /// The files of the recordings, or of the networks, where the cell stands for several.
+  private func recordedFiles(_ cell: RecordingCell) throws -> SeriesFiles? {
+    if let file = cell.path { return try shelf.recordingFiles(named: file.name, in: folder) }
+    guard let network = cell.network, case .series(let series)? = sources[network.name] else { return nil }
+    return try SeriesFiles(series, in: folder, workspace: shelf.workspace)
+  }
+
+  private func recording(
+    _ cell: RecordingCell, of id: String, member: String?, _ convention: RecordingConvention
+  ) throws -> Recording {
+    let name = id + (member.map { ":\($0)" } ?? "")
+    guard let file = cell.path else {
+      return try convention.recording(of: try activity(cell, of: id, member: member, trail: []), named: name)
+    }
+    guard let member else { return try shelf.recording(named: file.name, in: folder, convention: convention) }
+    guard let files = try recordedFiles(cell) else {
+      return try shelf.recording(named: "\(file.name):\(member)", in: folder, convention: convention)
+    }
+    // By a shelf of its own: of many members, none is kept.
+    return try SourceShelf(workspace: shelf.workspace)
+      .recording(named: try files.file(ofMember: member, of: id), in: "", convention: convention)
+  }
+
+  /// What a network, or a member of a series of networks, makes of the inputs that a cell names.
+  private func activity(
+    _ cell: RecordingCell, of id: String, member: String?, trail: [String]
+  ) throws -> NDArray<Double> {
     guard let network = cell.network, let inputs = cell.inputs else {
       throw ParameterError.missing("network", "a recording without a file is that of a network")
     }
+    let trail = trail + [id]
     guard !trail.contains(SourcePath(inputs.name, cells: sources.keys).container) else {
       throw BenchError.wrongKind(inputs.name, expected: "free of cycles", found: "a source of itself")
     }
-    let runner = try self.network(network).network
+    if let member, try recordedFiles(cell) == nil {
+      throw BenchError.wrongKind("\(id):\(member)", expected: "a recording", found: "a member of a single one")
+    }
+    let runner = try self.network(member.map { SourceReference("\(network.name):\($0)") } ?? network).network
     let (input, output) = (try runner.inputName(cell.input ?? "0"), try runner.outputName(cell.output ?? "0"))
     let given = try unrecordedArray(inputs, trail: trail)
     guard let found = try runner.evaluate([input: given])[output] else {
@@ -175,8 +205,19 @@ public final class SourceBench: Bench {
     case .network?:
       throw BenchError.wrongKind(reference.name, expected: "an array", found: "a network")
     case .recording(let cell)?:
-      guard let file = cell.path else { return try activity(cell, trail: trail + [path.container]) }
-      return try shelf.array(named: file.name, in: folder)
+      let files = try recordedFiles(cell)
+      if let files, path.member == nil {
+        throw BenchError.wrongKind(
+          reference.name, expected: "an array, as in '\(reference.name):\(files.members[0].label)'",
+          found: "a series of \(files.members.count)")
+      }
+      guard let file = cell.path else {
+        return try activity(cell, of: path.container, member: path.member, trail: trail)
+      }
+      guard let member = path.member else { return try shelf.array(named: file.name, in: folder) }
+      guard let files else { return try shelf.array(named: "\(file.name):\(member)", in: folder) }
+      return try SourceShelf(workspace: shelf.workspace)
+        .array(at: try files.file(ofMember: member, of: path.container), member: nil)
     case nil:
       if path.member == nil, let points = try pointsFound(path.container) { return points }
       return try shelf.array(named: reference.name, in: folder)
@@ -205,4 +246,22 @@ private final class NestedBench: Bench {
     throw BenchError.wrongKind(reference.name, expected: "an array", found: "a network")
   }
   func array(_ reference: SourceReference) throws -> NDArray<Double> { try resolve(reference) }
+}
+
+extension Recording {
+  /// The digest of its samples and of all that is known of them.
+  fileprivate var digest: ContentDigest {
+    let digester = ContentDigester()
+    for trial in trajectories {
+      let samples = trial.samples
+      digester.append(field: trial.name)
+      digester.append(field: trial.condition ?? "")
+      digester.append(
+        field: ContentDigest(
+          of: Tensor(name: "", shape: [samples.rowCount, samples.columnCount], doubles: samples.entries)
+        ).hex)
+    }
+    for name in unitNames + ["\(sampleInterval)", timeUnit] { digester.append(field: name) }
+    return digester.finish()
+  }
 }

@@ -110,7 +110,7 @@ public final class SourceShelf {
   /// What a name leads to, if it can be read: a network, or one array; trajectories where they are wanted.
   func open(_ name: String, in folder: String, wantsRecording: Bool = false) throws {
     if wantsRecording {
-      _ = try recording(named: name, in: folder, convention: RecordingConvention())
+      try openRecordings(named: name, in: folder, convention: RecordingConvention())
       return
     }
     let path = FieldPlan.resolve(name, in: folder)
@@ -121,6 +121,29 @@ public final class SourceShelf {
     } else {
       _ = try tensor(named: name, in: folder)
     }
+  }
+
+  /// The recordings that a name leads to, if they can be read.
+  func openRecordings(named name: String, in folder: String, convention: RecordingConvention) throws {
+    guard let files = try recordingFiles(named: name, in: folder) else {
+      _ = try recording(named: name, in: folder, convention: convention)
+      return
+    }
+    for member in files.members {
+      let file = try files.file(ofMember: member.label, of: name)
+      _ = try SourceShelf(workspace: workspace).recording(named: file, in: "", convention: convention)
+    }
+  }
+
+  /// The files of recordings that a name with a `*` leads to; `nil` for a single one.
+  func recordingFiles(named name: String, in folder: String) throws -> SeriesFiles? {
+    let path = FieldPlan.resolve(name, in: folder)
+    guard SeriesPattern(path) != nil, !workspace.exists(path) else { return nil }
+    let files = try SeriesFiles(SeriesCell(path: name), in: folder, workspace: workspace, needsNumbers: false)
+    guard files.members.count <= SeriesFiles.mostRecordings else {
+      throw SeriesFault.tooMany(name, count: files.members.count, limit: SeriesFiles.mostRecordings)
+    }
+    return files
   }
 
   /// Whether a file holds a function, or a folder what makes one of its weights.

@@ -59,30 +59,8 @@ extension Float: NetworkScalar {
     mix: fbk_mix_f32, unfold: fbk_unfold_f32, fold: fbk_fold_f32, spread: fbk_spread_f32,
     correlate: fbk_correlate_f32, largest: fbk_largest_f32,
     multiply: { call in
-      BLASThreads.useOne()
-      if call.rows == 1 {
-        // One row goes past the packing of the matrix, which would double the memory to be read.
-        let (m, n) = call.transposesRight ? (call.columns, call.depth) : (call.depth, call.columns)
-        cblas_sgemv(
-          CblasRowMajor, call.transposesRight ? CblasNoTrans : CblasTrans, Int32(m), Int32(n), call.scale, call.right,
-          Int32(call.rightStride), call.left, call.transposesLeft ? Int32(call.leftStride) : 1,
-          call.accumulates ? 1 : 0, call.result, 1)
-        return
-      }
-      if call.isSmall {
-        call.correlate(fbk_correlate_f32)
-        return
-      }
-      if call.isFlat {
-        call.correlateTransposed(fbk_correlate_f32, fbk_transpose_f32)
-        return
-      }
-      cblas_sgemm(
-        CblasRowMajor, call.transposesLeft ? CblasTrans : CblasNoTrans,
-        call.transposesRight ? CblasTrans : CblasNoTrans,
-        Int32(call.rows), Int32(call.columns), Int32(call.depth), call.scale, call.left, Int32(call.leftStride),
-        call.right, Int32(call.rightStride), call.accumulates ? 1 : 0, call.result,
-        Int32(call.resultStride ?? call.columns))
+      call.run(
+        row: cblas_sgemv, general: cblas_sgemm, correlate: fbk_correlate_f32, transpose: fbk_transpose_f32)
     },
     operations: OperationCalls(
       values: { (operation, operands) throws(NodeFault) in try operation.values(of: operands) },
@@ -107,30 +85,8 @@ extension Double: NetworkScalar {
     mix: fbk_mix_f64, unfold: fbk_unfold_f64, fold: fbk_fold_f64, spread: fbk_spread_f64,
     correlate: fbk_correlate_f64, largest: fbk_largest_f64,
     multiply: { call in
-      BLASThreads.useOne()
-      if call.rows == 1 {
-        // One row goes past the packing of the matrix, which would double the memory to be read.
-        let (m, n) = call.transposesRight ? (call.columns, call.depth) : (call.depth, call.columns)
-        cblas_dgemv(
-          CblasRowMajor, call.transposesRight ? CblasNoTrans : CblasTrans, Int32(m), Int32(n), call.scale, call.right,
-          Int32(call.rightStride), call.left, call.transposesLeft ? Int32(call.leftStride) : 1,
-          call.accumulates ? 1 : 0, call.result, 1)
-        return
-      }
-      if call.isSmall {
-        call.correlate(fbk_correlate_f64)
-        return
-      }
-      if call.isFlat {
-        call.correlateTransposed(fbk_correlate_f64, fbk_transpose_f64)
-        return
-      }
-      cblas_dgemm(
-        CblasRowMajor, call.transposesLeft ? CblasTrans : CblasNoTrans,
-        call.transposesRight ? CblasTrans : CblasNoTrans,
-        Int32(call.rows), Int32(call.columns), Int32(call.depth), call.scale, call.left, Int32(call.leftStride),
-        call.right, Int32(call.rightStride), call.accumulates ? 1 : 0, call.result,
-        Int32(call.resultStride ?? call.columns))
+      call.run(
+        row: cblas_dgemv, general: cblas_dgemm, correlate: fbk_correlate_f64, transpose: fbk_transpose_f64)
     },
     operations: OperationCalls(
       values: { (operation, operands) throws(NodeFault) in try operation.values(of: operands) },

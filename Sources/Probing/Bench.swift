@@ -10,8 +10,8 @@ public protocol Bench: AnyObject {
   func array(_ reference: SourceReference) throws -> NDArray<Double>
   /// The members of a series, to be opened one by one.
   func series(_ reference: SourceReference) throws -> NetworkSeries
-  /// The trajectories of a source, read by a convention laid over what the source itself says.
-  func recording(_ reference: SourceReference, convention: RecordingConvention) throws -> Recording
+  /// The trajectories of a source, read by a convention laid over what the source itself says; several of a series.
+  func recordings(_ reference: SourceReference, convention: RecordingConvention) throws -> [RecordingMember]
 }
 
 extension Bench {
@@ -21,8 +21,22 @@ extension Bench {
   }
 
   /// Reads the source's array.
+  public func recordings(
+    _ reference: SourceReference, convention: RecordingConvention
+  ) throws -> [RecordingMember] {
+    [RecordingMember(try convention.recording(of: try array(reference), named: reference.name))]
+  }
+
+  /// The one recording of a source.
   public func recording(_ reference: SourceReference, convention: RecordingConvention) throws -> Recording {
-    try convention.recording(of: try array(reference), named: reference.name)
+    let found = try recordings(reference, convention: convention)
+    guard found.count == 1 else {
+      throw BenchError.wrongKind(
+        reference.name,
+        expected: "one recording" + (found.first?.label.map { ", as in '\(reference.name):\($0)'" } ?? ""),
+        found: "a series of \(found.count)")
+    }
+    return found[0].recording
   }
 }
 

@@ -98,6 +98,69 @@ import Testing
     #expect(try recording(nil).0.trajectories.count == 5)
   }
 
+  // MARK: Several recordings
+
+  private static func walk(_ seed: Double) -> String {
+    "v,w\n" + (0..<40).map { "\(sin(0.3 * Double($0) + seed)),\(cos(seed * Double($0)))\n" }.joined()
+  }
+
+  @Test func aStarStandsForSeveralRecordings() throws {
+    let files = ["rings/b-2.csv": Self.walk(2), "rings/b-10.csv": Self.walk(10), "rings/c-left.csv": Self.walk(3)]
+    let bench = try bench(RecordingCell(path: "rings/b-*.csv", sampleInterval: 0.5), files)
+    let found = try bench.recordings("rec", convention: RecordingConvention())
+    #expect(found.map(\.label) == ["2", "10"] && found.allSatisfy { $0.recording.sampleInterval == 0.5 })
+    #expect(bench.used.map(\.part) == ["recording 2", "recording 10"])
+    let one = try bench.recording("rec:10", convention: RecordingConvention())
+    #expect(one.trajectories == found[1].recording.trajectories && one.sampleInterval == 0.5)
+    // Without numbers the text tells them apart.
+    let mixed = try bench.recordings("rings/*.csv", convention: RecordingConvention())
+    #expect(mixed.map(\.label) == ["b-10", "b-2", "c-left"])
+    #expect(
+      refusal { _ = try bench.recording("rec", convention: RecordingConvention()) }
+        == "source 'rec' is a series of 2; it must be one recording, as in 'rec:2'")
+    #expect(
+      refusal { _ = try bench.array("rec") } == "source 'rec' is a series of 2; it must be an array, as in 'rec:2'")
+    #expect(
+      refusal { _ = try bench.recording("rec:3", convention: RecordingConvention()) }
+        == "series 'rec' has no member at step '3' | use one of '2', '10'")
+    #expect(
+      refusal { _ = try bench.recordings("rings/x-*.csv", convention: RecordingConvention()) }
+        == "no file matches 'rings/x-*.csv' | check the path; it is relative to the notebook, and * stands within one name"
+    )
+  }
+
+  @Test func seriesAreGroupsOfWhatIsCompared() throws {
+    let files = ["rings/b-2.csv": Self.walk(2), "rings/b-10.csv": Self.walk(10), "c.csv": Self.walk(3)]
+    let bench = try bench(RecordingCell(path: "rings/b-*.csv"), files)
+    func compared(_ names: [String]) throws -> [ComparedRecording] {
+      try bench.comparedRecordings(names.map { RecordingReference($0) }, convention: RecordingConvention())
+    }
+    let cells = try compared(["rec", "c.csv"])
+    #expect(cells.map(\.name) == ["rec 2", "rec 10", "c"] && cells.map(\.group) == ["rec", "rec", "c"])
+    #expect(cells.map(\.source) == ["rec:2", "rec:10", "c.csv"])
+    let paths = try compared(["rings/b-*.csv", "c.csv"])
+    #expect(paths.map(\.name) == ["b-2", "b-10", "c"] && paths.map(\.group) == ["b", "b", "c"])
+    #expect(paths.map(\.source) == ["rings/b-2.csv", "rings/b-10.csv", "c.csv"])
+    #expect(try compared(["rings/b-2.csv", "c.csv"]).map(\.group) == [nil, nil])
+  }
+
+  @Test func runsEveryNetworkOfASeries() throws {
+    let workspace = Rehearsal().workspace
+    let file = Rehearsal.repository.appending(path: "Tests/NetworksTests/Modules/gru.pt")
+    for seed in [1, 2] { try workspace.write(Array(try Data(contentsOf: file)), to: "gru-\(seed).pt") }
+    let values = (0..<(5 * 2 * 3)).map { sin(Double($0)) }
+    try workspace.write(
+      Array(try Safetensors.encode([Tensor(name: "x", shape: [5, 2, 3], doubles: values)])), to: "x.st")
+    let cell = RecordingCell(network: "gru", inputs: "x.st", layout: .timeByTrialsByUnits)
+    let bench = SourceBench(
+      sources: ["run": .recording(cell), "gru": .series(SeriesCell(path: "gru-*.pt", over: .seed))],
+      shelf: SourceShelf(workspace: workspace))
+    let found = try bench.recordings("run", convention: RecordingConvention())
+    #expect(found.map(\.label) == ["1", "2"] && found[0].recording == found[1].recording)
+    #expect(try bench.recording("run:2", convention: RecordingConvention()) == found[1].recording)
+    #expect(try bench.array("run:2").shape == [5, 2, 8])
+  }
+
   @Test func saysWhatARecordingCellLacks() {
     func refusal(_ cell: RecordingCell) -> String? {
       do {

@@ -356,14 +356,14 @@ import Testing
 
 /// A bench of recordings that know their own time.
 private final class TimedBench: Bench {
-  private let recordings: [String: Recording]
+  private let known: [String: Recording]
 
-  init(_ recordings: [String: Recording]) { self.recordings = recordings }
+  init(_ recordings: [String: Recording]) { known = recordings }
 
   func network(_ reference: SourceReference) throws -> NetworkSource { throw Unexpected() }
   func array(_ reference: SourceReference) throws -> NDArray<Double> { throw Unexpected() }
-  func recording(_ reference: SourceReference, convention: RecordingConvention) throws -> Recording {
-    guard let found = recordings[reference.name] else { throw Unexpected() }
-    return found
+  func recordings(_ reference: SourceReference, convention: RecordingConvention) throws -> [RecordingMember] {
+    guard let found = known[reference.name] else { throw Unexpected() }
+    return [RecordingMember(found)]
   }
 }

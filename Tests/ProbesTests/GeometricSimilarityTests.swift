@@ -97,15 +97,15 @@ import Testing
     let asked: WrittenValue = [
       "measures": ["whitened", "svcca", "rsa"], "regularization": [1, 0.25], "explained": 0.5,
       "dissimilarity": "correlation",
-      "comparison": "cosine", "labels": ["a", "b", "c", "d"], "subsample": 3, "scaling": "z-score",
+      "comparison": "cosine", "names": ["a", "b", "c", "d"], "subsample": 3, "scaling": "z-score",
     ]
     let finding = try GeometricSimilarity.finding(Self.four.with(asked), on: Self.bench)
     #expect(finding.labels == ["a", "b", "c", "d"] && finding.sampleCount == 20)
     #expect(finding.measures.map(\.name) == ["whitened-1", "whitened-0.25", "svcca", "rsa"])
     #expect(finding.measures[3].chance == nil)
-    #expect(finding.exhibits.map(\.name) == ["distances", "similarities", "pairs"])
+    #expect(finding.exhibits.map(\.name) == ["distances", "similarities", "embedding", "pairs"])
     let one = try GeometricSimilarity.finding(Self.four.with(["measures": "cka"]), on: Self.bench)
-    #expect(one.exhibits.map(\.name) == ["similarities", "pairs"])
+    #expect(one.exhibits.map(\.name) == ["similarities", "embedding", "pairs"])
   }
 
   // MARK: Doubts
@@ -166,11 +166,40 @@ import Testing
         == "samples for 10 neighbours: 8 given; at least 12 are needed")
   }
 
+  @Test func saysWhatIsWrongWithListsOfSystems() {
+    let two: WrittenValue = ["recordings": ["runs/cloud.npy", "runs/other.npy"]]
+    let cases: [(WrittenValue, String)] = [
+      (["recordings": ["few"]], "'recordings' is one; it must be at least two, to be compared"),
+      (two.with(["names": ["a"]]), "'names' is 1 long; it must be 2 long, one for each system"),
+      (two.with(["groups": ["a", "b", "c"]]), "'groups' is 3 long; it must be 2 long, one for each system"),
+    ]
+    for (written, message) in cases {
+      #expect(GeometricSimilarity.refusal(written, on: Self.bench) == message)
+    }
+  }
+
+  @Test func groupsAreToldApartByEachMeasure() throws {
+    let finding = try GeometricSimilarity.finding(
+      Self.four.with(["groups": ["same", "same", "wide", "wide"], "measures": ["procrustes", "cca"]]), on: Self.bench)
+    #expect(finding.groups == ["same", "same", "wide", "wide"])
+    for measure in finding.measures {
+      let separation = try #require(measure.separation)
+      let sign = measure.kind == .distance ? 0.0 : 1
+      let distance = { (i: Int, j: Int) in abs(sign - measure.matrix[i][j]) }
+      #expect(abs(separation.within - (distance(0, 1) + distance(2, 3)) / 2) < 1e-12)
+      #expect(
+        abs(separation.between - (distance(0, 2) + distance(0, 3) + distance(1, 2) + distance(1, 3)) / 4) < 1e-12)
+      #expect(measure.placement.x.count == 4 && measure.placement.stress < 0.5)
+    }
+    // To what whitens, the stretched cloud is one of the first group.
+    #expect(finding.measures[1].separation.map { $0.silhouettes[2] < -0.99 } == true)
+    #expect(finding.exhibits.map(\.name) == ["distances", "similarities", "embedding", "separation", "pairs"])
+  }
+
   @Test func saysWhatIsWrongWithParameters() {
     let cases: [(WrittenValue, String)] = [
-      (["recordings": ["a"]], "'recordings' is one; it must be at least two, to be compared"),
-      (["labels": ["a"]], "'labels' is 1 name; it must be 2, one for each recording"),
-      (["labels": ["a", ""]], "'labels' is empty for a recording; it must be a name for each"),
+      (["names": ["a", ""]], "'names' is empty for a system; it must be a name for each"),
+      (["permutations": 0], "'permutations' is 0; it must be from 1 to 100000"),
       (["measures": []], "'measures' is empty; it must be left out, or name one at least"),
       (["measures": ["cka", "cka"]], "'measures' is 'cka' twice; it must be a list of different measures"),
       (["measures": ["ckaa"]], "'measures.0' is 'ckaa', which is not one of its choices | did you mean 'cka'?"),

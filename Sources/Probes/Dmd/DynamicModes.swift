@@ -178,15 +178,3 @@ public struct DynamicModes: Probe {
     try DynamicModesMeasurement(of: self, subject).finding(using: &random, progress: progress)
   }
 }
-
-/// What is wrong with a recording, and which one it is.
-struct RecordingTrouble: Diagnosable {
-  let name: String
-  let error: RecordingError
-
-  init(_ name: String, _ error: RecordingError) { (self.name, self.error) = (name, error) }
-
-  var message: String { "recording '\(name)': \(error.message)" }
-  var hint: String? { error.hint }
-  var status: ExitStatus { error.status }
-}

@@ -13,11 +13,12 @@ public struct DynamicalSimilarity: Probe {
     question: "How alike are the dynamics of many systems, whatever the coordinates they are seen in?",
     citations: ["ostrow2023", "redman2024", "torgerson1952", "deleeuw1977", "sokal1958", "rousseeuw1987"],
     parameters: [
-      ParameterNote("recordings", "the systems: recording cells, or files of trials × time × units"),
+      ParameterNote(
+        "recordings", "the systems: recording cells, or files of trials × time × units; with * in a path, several"),
       ParameterNote("operators", "ready operators instead: square arrays, or several in one of k × n × n"),
       ParameterNote("systems", "what a system is: recordings (default), or trials or conditions of them"),
       ParameterNote("names", "what to call the systems; default: their sources' names"),
-      ParameterNote("groups", "the group of each system; default: conditions where systems are trials, else none"),
+      ParameterNote("groups", "the group of each system; default: their conditions, recordings or series"),
       ParameterNote(
         "sampleInterval", "the time from one sample to the next; default: what the sources say, or samples"),
       ParameterNote("timeUnit", "the unit of time; default: what the sources say, or s"),
@@ -137,10 +138,10 @@ public struct DynamicalSimilarity: Probe {
       case recording(Recording)
       case stateOperator(Matrix<Double>)
     }
-    /// Its name and what it is.
+    /// Its name, the group it has by itself, and what it is.
     struct System: Sendable {
       var name: String
-      let condition: String?
+      let group: String?
       let content: Content
     }
     let systems: [System]
@@ -194,17 +195,11 @@ public struct DynamicalSimilarity: Probe {
   /// Takes the recordings or the operators.
   public func gather(from bench: some Bench) throws -> Subject {
     var found: [Subject.System] = []
-    let labels = Self.labels(of: recordings.map(\.name) + operators.map(\.name))
-    for (reference, label) in zip(operators, labels) {
+    for (reference, label) in zip(operators, SourceReference.shortNames(of: operators.map(\.name))) {
       found += try stateOperators(reference, named: label, on: bench)
     }
-    for (reference, label) in zip(recordings, labels) {
-      let recording: Recording
-      do {
-        recording = try bench.recording(reference.source, convention: convention)
-      } catch let error as RecordingError { throw RecordingTrouble(reference.name, error) }
-      found += try parts(of: recording, named: label)
-    }
+    let compared = try bench.comparedRecordings(recordings, convention: convention)
+    for each in compared { found += try parts(of: each, isAlone: compared.count == 1) }
     guard found.count >= 2 else { throw AnalysisError.tooFew("systems", count: found.count, minimum: 2) }
     guard found.count <= Self.mostSystems else {
       throw AnalysisError.outOfRange("number of systems", Double(found.count), rule: "at most \(Self.mostSystems)")
@@ -215,15 +210,6 @@ public struct DynamicalSimilarity: Probe {
     }
     for (index, name) in names.enumerated() { found[index].name = name }
     return Subject(systems: found)
-  }
-
-  /// Sources without folders and endings, where that leaves them different.
-  private static func labels(of sources: [String]) -> [String] {
-    let short = sources.map { source -> String in
-      let leaf = source.split(separator: "/").last.map(String.init) ?? source
-      return leaf.prefixMatch(of: /(.+)\.(npy|npz|csv|tsv|pt|pth|safetensors)$/).map { String($0.1) } ?? leaf
-    }
-    return Set(short).count == short.count ? short : sources
   }
 
   private func stateOperators(
@@ -245,15 +231,18 @@ public struct DynamicalSimilarity: Probe {
     return (0..<count).map { index in
       let entries = Array(array.values[(index * side * side)..<((index + 1) * side * side)])
       return Subject.System(
-        name: shape.count == 3 ? "\(label) \(index + 1)" : label, condition: nil,
+        name: shape.count == 3 ? "\(label) \(index + 1)" : label, group: nil,
         content: .stateOperator(Matrix(rowCount: side, columnCount: side, entries: entries)))
     }
   }
 
-  private func parts(of recording: Recording, named name: String) throws -> [Subject.System] {
+  private func parts(of source: ComparedRecording, isAlone: Bool) throws -> [Subject.System] {
+    let (name, recording) = (source.name, source.recording)
     func system(_ suffix: String?, _ condition: String?, _ part: Recording) -> Subject.System {
-      let label = suffix.map { recordings.count == 1 ? $0 : "\(name) \($0)" } ?? name
-      return .init(name: label, condition: condition, content: .recording(part))
+      guard let suffix else { return .init(name: name, group: source.group, content: .recording(part)) }
+      return .init(
+        name: isAlone ? suffix : "\(name) \(suffix)", group: condition ?? source.group ?? (isAlone ? nil : name),
+        content: .recording(part))
     }
     switch systems {
     case .recordings: return [system(nil, nil, recording)]

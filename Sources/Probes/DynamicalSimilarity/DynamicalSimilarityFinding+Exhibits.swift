@@ -31,9 +31,7 @@ extension DynamicalSimilarityFinding {
   /// All distances of two different systems.
   private var pairDistances: [Double] { distances.indices.flatMap { i in (0..<i).map { distances[i][$0] } } }
 
-  private var groupNames: [String] {
-    groups.reduce(into: []) { names, group in if !names.contains(group) { names.append(group) } }
-  }
+  private var groupNames: [String] { groups.distinct }
 
   /// Names that would not fit are left out; an axis then counts systems from 0.
   private static let mostNames = 24
@@ -70,20 +68,8 @@ extension DynamicalSimilarityFinding {
   }
 
   private var embeddingFigure: Exhibit {
-    func layers(_ placement: Placement) -> [Layer] {
-      let points = zip(placement.x, placement.y).map { Mark.Point($0, $1) }
-      guard !groups.isEmpty else {
-        let names = labels.count <= 12 ? zip(labels, points).map { Layer(.annotation(.init($0, at: $1))) } : []
-        return [Layer(.points(points))] + names
-      }
-      return groupNames.enumerated().map { series, name in
-        Layer(.points(points.indices.filter { groups[$0] == name }.map { points[$0] }), label: name, series: series)
-      }
-    }
-    func panel(_ title: String, _ placement: Placement) -> Panel {
-      let reach = 1.15 * max((placement.x + placement.y).map(abs).max() ?? 0, 1e-6)
-      func axis(_ label: String) -> Axis { Axis(label, unit: distanceAxis.unit, from: -reach, to: reach) }
-      return Panel(title: title, x: axis("first axis"), y: axis("second axis"), layers: layers(placement))
+    func panel(_ title: String, _ placement: PlanePlacement) -> Panel {
+      placement.panel(titled: title, unit: distanceAxis.unit, labels: labels, groups: groups)
     }
     let colours = groups.isEmpty ? "" : ", coloured by group"
     return Exhibit(

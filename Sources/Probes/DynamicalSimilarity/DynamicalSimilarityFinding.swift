@@ -32,16 +32,6 @@ public struct DynamicalSimilarityFinding: ProbeFinding {
     public var eigenvaluesImaginary: [Double]
   }
 
-  /// Points in the plane whose distances come near the systems'.
-  public struct Placement: Codable, Hashable, Sendable {
-    /// Places along the first axis.
-    public var x: [Double]
-    /// Places along the second.
-    public var y: [Double]
-    /// The root of Σ(δ − d)²/Σδ².
-    public var stress: Double
-  }
-
   /// Distances of the same systems, with their samples in random order.
   public struct Shuffled: Codable, Hashable, Sendable {
     /// The distances of all pairs, shuffle after shuffle.
@@ -111,9 +101,9 @@ public struct DynamicalSimilarityFinding: ProbeFinding {
   /// Distances of shuffled systems; `nil` where none were shuffled.
   public var shuffled: Shuffled?
   /// The systems by classical scaling.
-  public var classical: Placement
+  public var classical: PlanePlacement
   /// The systems by least stress, from there.
-  public var majorized: Placement
+  public var majorized: PlanePlacement
   /// The tree of systems.
   public var dendrogram: Dendrogram
   /// Delays and ranks beside each other; `nil` where none were asked for.

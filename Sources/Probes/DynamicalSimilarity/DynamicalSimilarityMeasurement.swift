@@ -23,10 +23,10 @@ struct DynamicalSimilarityMeasurement {
   init(of probe: DynamicalSimilarity, _ subject: DynamicalSimilarity.Subject) throws {
     self.probe = probe
     systems = subject.systems
-    let conditions = systems.compactMap(\.condition)
-    groups =
-      probe.groups.isEmpty && probe.systems == .trials && conditions.count == systems.count
-      ? conditions : probe.groups
+    let own = systems.compactMap(\.group)
+    // One group, or groups of one, are none.
+    let isGrouped = own.count == systems.count && (2..<systems.count).contains(Set(own).count)
+    groups = probe.groups.isEmpty && isGrouped ? own : probe.groups
     embedding = try DelayEmbedding(count: probe.delays, lagInSamples: probe.lag)
     let originals = systems.compactMap { system -> (name: String, recording: Recording)? in
       guard case .recording(let recording) = system.content else { return nil }
@@ -112,17 +112,14 @@ struct DynamicalSimilarityMeasurement {
           "the plane holds the distances with a stress of \(rounded(majorized.stress)); above 0.2 look at the distances themselves"
         ))
     }
-    func placement(_ points: Matrix<Double>, _ stress: Double) -> DynamicalSimilarityFinding.Placement {
-      .init(x: points.column(0), y: points.column(1), stress: stress)
-    }
     return DynamicalSimilarityFinding(
       labels: systems.map(\.name), groups: groups, score: probe.score, method: rank == nil ? nil : probe.method,
       delays: probe.delays, lag: probe.lag, size: comparison.size, distances: comparison.distances.rowArrays,
       lowerBounds: comparison.lowerBounds.rowArrays, spread: comparison.spread.rowArrays,
       converged: comparison.converged, certified: comparison.certified,
       systems: try descriptions(fitted, comparison.distances, halves: halves), separation: separation,
-      shuffled: shuffled, classical: placement(classical.coordinates, classical.stress),
-      majorized: placement(majorized.coordinates, majorized.stress),
+      shuffled: shuffled, classical: PlanePlacement(classical.coordinates, stress: classical.stress),
+      majorized: PlanePlacement(majorized.coordinates, stress: majorized.stress),
       dendrogram: try Dendrogram(of: comparison.distances), sweep: sweep, caveats: caveats)
   }
 

@@ -14,9 +14,11 @@ public struct GeometricSimilarity: Probe {
     citations: ["williams2021", "kornblith2019", "kriegeskorte2008"],
     parameters: [
       ParameterNote(
-        "recordings", "the systems, at least two: recording cells, or files of samples × units, all of the same samples"
+        "recordings",
+        "the systems, at least two: recording cells, or files of samples × units, with * in a path several; all of the same samples"
       ),
-      ParameterNote("labels", "a name for each system; default: the names of the recordings"),
+      ParameterNote("names", "what to call the systems; default: their sources' names"),
+      ParameterNote("groups", "the group of each system; default: the series it is of"),
       ParameterNote(
         "layout", "time-units, units-time or time-trials-units; default: what the source says, or time-units"),
       ParameterNote("scaling", "none (default), or z-score of every unit"),
@@ -31,10 +33,12 @@ public struct GeometricSimilarity: Probe {
       ParameterNote("dissimilarity", "of two samples in RSA: euclidean (default) or correlation"),
       ParameterNote("comparison", "of dissimilarities in RSA: pearson (default), spearman or cosine"),
       ParameterNote("neighbours", "how many nearest samples are compared; default 10"),
+      ParameterNote("permutations", "how many times the groups are drawn again for the test; default 1000"),
+      ParameterNote("seed", "another seed than the notebook's"),
     ],
-    exhibits: ["distances", "similarities", "pairs"])
+    exhibits: ["distances", "similarities", "embedding", "separation", "pairs"])
   /// The parameters where the notebook is silent.
-  public static let standard = GeometricSimilarity(recordings: [])
+  public static let standard = GeometricSimilarity()
 
   /// What is measured of two systems.
   public enum Measure: String, ParameterChoice {
@@ -62,9 +66,11 @@ public struct GeometricSimilarity: Probe {
   }
 
   /// The systems.
-  public var recordings: [RecordingReference]
-  /// A name for each.
-  public var labels: [String]?
+  public var recordings: [RecordingReference] = []
+  /// What to call the systems.
+  public var names: [String] = []
+  /// The group of each.
+  public var groups: [String] = []
   /// Which axis is which.
   public var layout: RecordingLayout?
   /// How units are brought to a common scale.
@@ -83,11 +89,14 @@ public struct GeometricSimilarity: Probe {
   public var comparison = Comparison.pearson
   /// How many nearest samples are compared.
   public var neighbours = 10
+  /// How many times the groups are drawn again.
+  public var permutations = 1000
+  /// Another seed than the notebook's.
+  public var seed: Int?
 
   /// What one measurement needs.
   public struct Subject: Sendable {
-    let names: [String]
-    let recordings: [Recording]
+    let systems: [ComparedRecording]
   }
 
   /// Refuses parameters that make no sense together or lie outside their range.
@@ -95,12 +104,10 @@ public struct GeometricSimilarity: Probe {
     if recordings.isEmpty || recordings.contains(where: \.isEmpty) {
       throw .missing("recordings", "name at least two recording sources or files of samples × units")
     }
-    if recordings.count < 2 { throw .rule("recordings", is: "one", mustBe: "at least two, to be compared") }
-    if let labels, labels.count != recordings.count {
-      throw .rule(
-        "labels", is: counted(labels.count, "name"), mustBe: "\(recordings.count), one for each recording")
+    if names.contains("") { throw .rule("names", is: "empty for a system", mustBe: "a name for each") }
+    if !(1...100_000).contains(permutations) {
+      throw .rule("permutations", is: permutations, mustBe: "from 1 to 100000")
     }
-    if labels?.contains("") == true { throw .rule("labels", is: "empty for a recording", mustBe: "a name for each") }
     if measures.isEmpty { throw .rule("measures", is: "empty", mustBe: "left out, or name one at least") }
     for (index, measure) in measures.enumerated() where measures[..<index].contains(measure) {
       throw .rule("measures", is: "'\(measure.rawValue)' twice", mustBe: "a list of different measures")
@@ -123,34 +130,34 @@ public struct GeometricSimilarity: Probe {
 
   /// Takes the recordings, and sees that their samples correspond.
   public func gather(from bench: some Bench) throws -> Subject {
-    let convention = RecordingConvention(layout: layout)
-    let found = try recordings.map { reference in
-      do { return try bench.recording(reference.source, convention: convention) } catch let error as RecordingError {
-        throw RecordingTrouble(reference.name, error)
-      }
+    let systems = try bench.comparedRecordings(recordings, convention: RecordingConvention(layout: layout))
+    guard systems.count >= 2 else {
+      throw ParameterError.rule("recordings", is: "one", mustBe: "at least two, to be compared")
     }
-    for (recording, reference) in zip(found, recordings).dropFirst() {
-      try refuseOther(recording, reference.name, than: found[0])
+    for (key, list) in [("names", names), ("groups", groups)] where !list.isEmpty && list.count != systems.count {
+      throw ParameterError.rule(
+        key, is: "\(list.count) long", mustBe: "\(systems.count) long, one for each system")
     }
-    return Subject(names: recordings.map(\.name), recordings: found)
+    for system in systems.dropFirst() { try refuseOther(system, than: systems[0]) }
+    return Subject(systems: systems)
   }
 
-  private func refuseOther(_ recording: Recording, _ name: String, than first: Recording) throws(AnalysisError) {
-    let (here, there) = (recording.trajectories, first.trajectories)
+  private func refuseOther(_ system: ComparedRecording, than first: ComparedRecording) throws(AnalysisError) {
+    let (here, there) = (system.recording.trajectories, first.recording.trajectories)
     guard here.count == there.count else {
       throw .sizeMismatch(
-        "number of trials of '\(name)'", size: "\(here.count)",
-        expected: "\(there.count), as '\(recordings[0].name)' has")
+        "number of trials of '\(system.source)'", size: "\(here.count)",
+        expected: "\(there.count), as '\(first.source)' has")
     }
     for (trial, other) in zip(here, there) where trial.sampleCount != other.sampleCount {
-      let place = here.count > 1 ? "trial '\(trial.name)' of '\(name)'" : "'\(name)'"
+      let place = here.count > 1 ? "trial '\(trial.name)' of '\(system.source)'" : "'\(system.source)'"
       throw .sizeMismatch(
         "number of samples of \(place)", size: "\(trial.sampleCount)",
-        expected: "\(other.sampleCount), as '\(recordings[0].name)' has")
+        expected: "\(other.sampleCount), as '\(first.source)' has")
     }
   }
 
-  /// Measures; nothing is left to chance.
+  /// Measures; random numbers come from the generator alone.
   public func measure(_ subject: Subject, using random: inout SeededGenerator) throws -> GeometricSimilarityFinding {
     try measure(subject, using: &random) { _ in }
   }
@@ -159,6 +166,8 @@ public struct GeometricSimilarity: Probe {
   public func measure(
     _ subject: Subject, using random: inout SeededGenerator, progress: @escaping MeasurementProgress
   ) throws -> GeometricSimilarityFinding {
-    try GeometricSimilarityMeasurement(of: self, subject, progress: progress).finding(progress: progress)
+    let generator = seed.map { SeededGenerator(seed: UInt64(bitPattern: Int64($0))) } ?? random
+    return try GeometricSimilarityMeasurement(of: self, subject, progress: progress)
+      .finding(using: generator, progress: progress)
   }
 }

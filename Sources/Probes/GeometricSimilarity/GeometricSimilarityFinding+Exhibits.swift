@@ -3,8 +3,10 @@ import Exhibits
 import Probing
 
 extension GeometricSimilarityFinding {
-  /// Heat maps of distances and of similarities, where there are such, and the pairs as a table.
-  public var exhibits: [Exhibit] { [heatMaps(.distance), heatMaps(.similarity), pairTable].compactMap { $0 } }
+  /// Heat maps of distances and of similarities, where there are such, the systems in the plane, the groups, and the pairs.
+  public var exhibits: [Exhibit] {
+    [heatMaps(.distance), heatMaps(.similarity), embedding, separationTable, pairTable].compactMap { $0 }
+  }
 
   private var subject: String { "\(counted(labels.count, "system")), \(counted(sampleCount, "sample"))" }
 
@@ -56,6 +58,46 @@ extension GeometricSimilarityFinding {
       let least = values.min() ?? 0
       return Axis("similarity", from: least < 1 ? least : 0, to: 1)
     }
+  }
+
+  // MARK: Plane
+
+  private var embedding: Exhibit {
+    let panels = measures.map { measure in
+      measure.placement.panel(
+        titled: measure.name, unit: measure.isAngle ? "rad" : "", labels: labels, groups: groups)
+    }
+    let stress = measures.map { "\($0.name) \(rounded($0.placement.stress))" }.joined(separator: ", ")
+    let others = measures.contains { $0.kind == .similarity } ? "; of a similarity *s*, 1 − *s* is the distance" : ""
+    return Exhibit(
+      name: "embedding",
+      content: .figure(
+        Figure(
+          panels, columnCount: min(2, panels.count), aspect: 1, sharesScales: false,
+          altText: "\(labels.count) systems as points in the plane, near where their geometry is alike.")),
+      caption:
+        "Systems in the plane\(groups.isEmpty ? "" : ", coloured by group"), placed by least stress (SMACOF) so that distances there come near theirs\(others). Stress: \(stress)."
+    )
+  }
+
+  // MARK: Groups
+
+  private var separationTable: Exhibit? {
+    let judged = measures.compactMap { measure in measure.separation.map { (measure, $0) } }
+    guard let first = judged.first?.1 else { return nil }
+    func column(_ heading: String, _ value: (GroupSeparation) -> Double) -> Table.Column {
+      .init(heading, .numbers(judged.map { value($0.1) }, format: ".3g"))
+    }
+    return Exhibit(
+      name: "separation",
+      content: .table(
+        Table(columns: [
+          .init("measure", .texts(judged.map(\.0.name))), column("within", \.within), column("between", \.between),
+          column("silhouette", \.silhouette), column("nearest neighbour", \.accuracy), column("p", \.pValue),
+        ])),
+      caption:
+        "How well each measure tells \(groups.distinct.count) groups apart: mean distance within and between (1 less the similarity where it is one), silhouette, share of systems whose nearest other is of their group (\(rounded(first.chance)) by chance), and the share of \(first.permutationCount) permutations of the labels that differ as much."
+    )
   }
 
   // MARK: Table

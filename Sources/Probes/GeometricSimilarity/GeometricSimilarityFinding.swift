@@ -19,10 +19,16 @@ public struct GeometricSimilarityFinding: ProbeFinding {
     /// What systems with nothing in common reach on average, over all pairs and all orders of the samples; `nil` where there is no
     /// formula for it.
     public var chance: Double?
+    /// How well it tells the groups apart, by 1 less each similarity; `nil` without groups.
+    public var separation: GroupSeparation?
+    /// The systems in the plane, as far apart as it has them.
+    public var placement: PlanePlacement
   }
 
   /// The systems' names, in the order of the rows.
   public var labels: [String]
+  /// Their groups; empty where there are none.
+  public var groups: [String]
   /// The number of samples compared.
   public var sampleCount: Int
   /// The number of units of each system.

@@ -7,6 +7,7 @@ import Probing
 struct GeometricSimilarityMeasurement {
   let probe: GeometricSimilarity
   let labels: [String]
+  let groups: [String]
   let representations: [Representation]
   private var caveats: [Caveat] = []
 
@@ -17,13 +18,17 @@ struct GeometricSimilarityMeasurement {
     of probe: GeometricSimilarity, _ subject: GeometricSimilarity.Subject, progress: MeasurementProgress
   ) throws {
     self.probe = probe
-    labels = probe.labels ?? Self.shortened(subject.names)
-    let thinned = subject.recordings.map { $0.subsampled(by: probe.subsample) }
+    labels = probe.names.isEmpty ? subject.systems.map(\.name) : probe.names
+    let own = subject.systems.compactMap(\.group)
+    // One group, or groups of one, are none.
+    let isGrouped = own.count == labels.count && (2..<labels.count).contains(Set(own).count)
+    groups = probe.groups.isEmpty && isGrouped ? own : probe.groups
+    let thinned = subject.systems.map { $0.recording.subsampled(by: probe.subsample) }
     let count = thinned[0].sampleCount
     try Self.refuseTooMuch(probe, samples: count, systems: thinned.count)
     progress("decomposing \(counted(thinned.count, "recording")) of \(counted(count, "sample"))")
     var (found, notes): ([Representation], [Caveat]) = ([], [])
-    for (name, recording) in zip(subject.names, thinned) {
+    for (name, recording) in zip(labels, thinned) {
       let constant = recording.constantUnits
       guard constant.count < recording.unitCount else { throw RecordingTrouble(name, .allConstant) }
       if !constant.isEmpty {
@@ -38,20 +43,6 @@ struct GeometricSimilarityMeasurement {
     }
     representations = found
     caveats = notes
-  }
-
-  /// Files are told apart by their names without folders and endings, where those differ.
-  private static func shortened(_ names: [String]) -> [String] {
-    let short = names.map { name -> String in
-      let parts = name.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-      let file = parts[0].split(separator: "/").last ?? parts[0]
-      // What stands behind a name's last dot may be a number of the name's own.
-      guard let dot = file.lastIndex(of: "."), file[dot...].dropFirst().contains(where: \.isLetter) else {
-        return name
-      }
-      return file[..<dot] + (parts.count > 1 ? ":" + parts[1] : "")
-    }
-    return Set(short).count == names.count && !short.contains("") ? short : names
   }
 
   private static func refuseTooMuch(
@@ -81,7 +72,7 @@ struct GeometricSimilarityMeasurement {
     var chance: Double?
   }
 
-  func finding(progress: MeasurementProgress) throws -> GeometricSimilarityFinding {
+  func finding(using random: SeededGenerator, progress: MeasurementProgress) throws -> GeometricSimilarityFinding {
     var (caveats, found): ([Caveat], [GeometricSimilarityFinding.Measure]) = (caveats, [])
     caveats += sameNumbers
     var refusal: (any Error)?
@@ -90,10 +81,17 @@ struct GeometricSimilarityMeasurement {
       progress("measuring \(task.name)")
       do {
         let matrix = try task.measure.matrix(of: representations)
+        let distances = task.measure.kind == .distance ? matrix : matrix.dissimilarities
+        var draws = random.split(task.name)
         found.append(
           .init(
             name: task.name, meaning: task.meaning, kind: task.measure.kind, isAngle: task.isAngle,
-            matrix: matrix.rowArrays, chance: task.chance))
+            matrix: matrix.rowArrays, chance: task.chance,
+            separation: groups.isEmpty
+              ? nil
+              : try GroupSeparation(
+                of: distances, groups: groups, permutationCount: probe.permutations, drawCount: 0, using: &draws),
+            placement: try PlanePlacement(of: distances)))
       } catch let error as AnalysisError {
         // One that these samples leave undefined is no reason to withhold the others.
         refusal = refusal ?? error
@@ -103,7 +101,7 @@ struct GeometricSimilarityMeasurement {
     if found.isEmpty, let refusal { throw refusal }
     caveats += chanceDoubts
     return GeometricSimilarityFinding(
-      labels: labels, sampleCount: representations[0].sampleCount,
+      labels: labels, groups: groups, sampleCount: representations[0].sampleCount,
       unitCounts: representations.map(\.samples.columnCount), ranks: representations.map(\.rank),
       participationRatios: participationRatios, measures: found, caveats: caveats)
   }
@@ -233,5 +231,14 @@ struct GeometricSimilarityMeasurement {
         ))
     }
     return doubts
+  }
+}
+
+extension Matrix where Scalar == Double {
+  /// 1 less each similarity, and 0 of a system and itself.
+  fileprivate var dissimilarities: Matrix {
+    var matrix = Matrix(rowCount: rowCount, columnCount: columnCount, entries: entries.map { max(0, 1 - $0) })
+    for index in 0..<rowCount { matrix[index, index] = 0 }
+    return matrix
   }
 }
