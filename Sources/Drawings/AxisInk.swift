@@ -110,7 +110,7 @@ struct AxisInk {
   func yTitleLines(_ frame: PanelFrame) -> [RichText] {
     guard frame.showsYTitle, !frame.hidesY else { return [] }
     return setter.wrapped(
-      frame.yTitle, size: theme.baseSize, room: frame.plot.height + 0.6 * theme.baseSize, lineCount: 3)
+      frame.yTitle, size: theme.baseSize, room: frame.plot.height + 0.6 * theme.baseSize, lineCount: 2)
   }
 
   /// The lines of the panel's heading: its letter and title.

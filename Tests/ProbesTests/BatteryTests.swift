@@ -71,7 +71,7 @@ import Testing
     geometry(
       "of trials",
       [
-        "recordings": ["trials", "others"], "labels": ["a", "b"], "scaling": "z-score", "subsample": 2,
+        "recordings": ["trials", "others"], "names": ["a", "b"], "scaling": "z-score", "subsample": 2,
         "regularization": 1, "comparison": "spearman", "dissimilarity": "correlation",
       ]),
     geometry(
