@@ -155,6 +155,8 @@ enum SeriesFault: Diagnosable, Hashable {
   case noFile(String)
   /// Too many files match.
   case tooMany(String, count: Int, limit: Int)
+  /// Too many arrays in one file.
+  case tooManyArrays(String, count: Int, limit: Int)
   /// A file's name, or the value inside it, is no number.
   case notNumber(String, text: String, over: NetworkSeries.Index, key: String?)
   /// Two files have one number.
@@ -168,6 +170,8 @@ enum SeriesFault: Diagnosable, Hashable {
     switch self {
     case .noFile(let path): "no file matches '\(path)'"
     case .tooMany(let path, let count, let limit): "\(count) files match '\(path)'; a series has at most \(limit)"
+    case .tooManyArrays(let path, let count, let limit):
+      "file '\(path)' has \(count) recordings; a series has at most \(limit)"
     case .notNumber(let path, let text, let over, nil):
       "file '\(path)' has '\(text)' where its \(over.rawValue) should stand; it must be a number"
     case .notNumber(let path, let text, _, let key?): "file '\(path)' has the \(key) '\(text)'; it must be a number"
@@ -183,6 +187,7 @@ enum SeriesFault: Diagnosable, Hashable {
     switch self {
     case .noFile: "check the path; it is relative to the notebook, and * stands within one name"
     case .tooMany: "write more of the name beside the *"
+    case .tooManyArrays: "spread them over several files"
     case .notNumber(_, _, _, nil):
       "write more of the name beside the *, or name the value inside the files with 'number'"
     case .notNumber: "name another value with 'number', or leave it out to read the number from the names"

@@ -123,6 +123,9 @@ public final class SourceBench: Bench {
     let member = sources[path.container] == nil ? nil : path.member
     let whole = convention.over(cell.convention)
     guard member == nil, let files = try recordedFiles(cell) else {
+      if member == nil, let file = cell.path {
+        return try shelf.recordings(named: file.name, in: folder, convention: whole)
+      }
       return [RecordingMember(try recording(cell, of: path.container, member: member, whole))]
     }
     return try files.members.map { each in
@@ -145,9 +148,9 @@ public final class SourceBench: Bench {
     guard let file = cell.path else {
       return try convention.recording(of: try activity(cell, of: id, member: member, trail: []), named: name)
     }
-    guard let member else { return try shelf.recording(named: file.name, in: folder, convention: convention) }
-    guard let files = try recordedFiles(cell) else {
-      return try shelf.recording(named: "\(file.name):\(member)", in: folder, convention: convention)
+    guard let member, let files = try recordedFiles(cell) else {
+      let whole = file.name + (member.map { ":\($0)" } ?? "")
+      return try shelf.recording(named: whole, in: folder, convention: convention)
     }
     // By a shelf of its own: of many members, none is kept.
     return try SourceShelf(workspace: shelf.workspace)

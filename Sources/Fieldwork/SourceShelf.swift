@@ -126,7 +126,7 @@ public final class SourceShelf {
   /// The recordings that a name leads to, if they can be read.
   func openRecordings(named name: String, in folder: String, convention: RecordingConvention) throws {
     guard let files = try recordingFiles(named: name, in: folder) else {
-      _ = try recording(named: name, in: folder, convention: convention)
+      _ = try recordings(named: name, in: folder, convention: convention)
       return
     }
     for member in files.members {
@@ -201,9 +201,18 @@ public final class SourceShelf {
 
   /// The recording that a name leads to: of one array, of several, or in a table of text.
   func recording(named name: String, in folder: String, convention: RecordingConvention) throws -> Recording {
+    let found = try recordings(named: name, in: folder, convention: convention)
+    guard found.count == 1 else { throw BenchError.severalRecordings(name, found) }
+    return found[0].recording
+  }
+
+  /// The recordings that a name leads to: a file of several arrays, each trials × time × units, has one in each.
+  func recordings(
+    named name: String, in folder: String, convention: RecordingConvention
+  ) throws -> [RecordingMember] {
     let whole = FieldPlan.resolve(name, in: folder)
     guard workspace.exists(whole) else {
-      return try convention.recording(of: try array(named: name, in: folder), named: name)
+      return [RecordingMember(try convention.recording(of: try array(named: name, in: folder), named: name))]
     }
     if try workspace.names(inFolder: whole) == nil {
       let bytes = try workspace.bytes(at: whole)
@@ -213,11 +222,22 @@ public final class SourceShelf {
             [RecordingConvention.trialColumn, RecordingConvention.conditionColumn].contains($0)
           }
         }
-        return try convention.recording(of: table, named: name)
+        return [RecordingMember(try convention.recording(of: table, named: name))]
       }
     }
-    let arrays = try checkpoint(at: whole).tensors.map { (name: $0.name, array: try array(of: $0, at: whole)) }
-    return try convention.recording(of: arrays, named: name)
+    let tensors = try checkpoint(at: whole).tensors
+    guard tensors.count > 1, tensors.allSatisfy({ $0.shape.count == 3 }) else {
+      let arrays = try tensors.map { (name: $0.name, array: try array(of: $0, at: whole)) }
+      return [RecordingMember(try convention.recording(of: arrays, named: name))]
+    }
+    guard tensors.count <= SeriesFiles.mostRecordings else {
+      throw SeriesFault.tooManyArrays(name, count: tensors.count, limit: SeriesFiles.mostRecordings)
+    }
+    return try tensors.map { tensor in
+      RecordingMember(
+        label: tensor.name,
+        try convention.recording(of: try array(of: tensor, at: whole), named: "\(name):\(tensor.name)"))
+    }
   }
 
   /// Adds the file to what an error says.

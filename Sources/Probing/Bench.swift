@@ -30,12 +30,7 @@ extension Bench {
   /// The one recording of a source.
   public func recording(_ reference: SourceReference, convention: RecordingConvention) throws -> Recording {
     let found = try recordings(reference, convention: convention)
-    guard found.count == 1 else {
-      throw BenchError.wrongKind(
-        reference.name,
-        expected: "one recording" + (found.first?.label.map { ", as in '\(reference.name):\($0)'" } ?? ""),
-        found: "a series of \(found.count)")
-    }
+    guard found.count == 1 else { throw BenchError.severalRecordings(reference.name, found) }
     return found[0].recording
   }
 }
@@ -64,6 +59,12 @@ public enum BenchError: Diagnosable, Hashable {
   case wrongShape(String, shape: [Int], rule: String)
   /// An array with NaN or infinite values.
   case notFinite(String, count: Int)
+
+  /// Several recordings where one was asked for.
+  public static func severalRecordings(_ name: String, _ found: [RecordingMember]) -> BenchError {
+    let example = found.first?.label.map { ", as in '\(name):\($0)'" } ?? ""
+    return .wrongKind(name, expected: "one recording\(example)", found: "a series of \(found.count)")
+  }
 
   /// What is the matter.
   public var message: String {

@@ -1,6 +1,6 @@
 import Analysis
 
-/// A recording of a source, which has one or is a series of them.
+/// A recording of a source, which has one or is a series of them: in several files, in several arrays of one, or of several networks.
 public struct RecordingMember: Sendable {
   /// What tells it from the others of its series; `nil` of a single one.
   public let label: String?
@@ -44,8 +44,12 @@ extension Bench {
       let group = star.map { name[..<$0].drop(whileLast: "-_. /".contains) } ?? name
       return sources[index].map { member in
         let label = member.label
+        // What has a name of its own needs no other where there is only one source.
+        let isNamed = references.count == 1 && label.map { Double($0) == nil } == true
         return ComparedRecording(
-          name: label.map { star == nil ? "\(name) \($0)" : name.replacing("*", with: $0) } ?? name,
+          name: label.map {
+            star != nil ? name.replacing("*", with: $0) : isNamed ? $0 : "\(name) \($0)"
+          } ?? name,
           source: label.map { star == nil ? "\(source):\($0)" : source.replacing("*", with: $0) } ?? source,
           group: hasSeries ? (group.isEmpty ? name : group) : nil, recording: member.recording)
       }

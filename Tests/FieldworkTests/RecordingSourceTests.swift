@@ -129,6 +129,25 @@ import Testing
     )
   }
 
+  @Test func arraysOfTrialsAreSeveralRecordings() throws {
+    let workspace = Rehearsal().workspace
+    let arrays = ["rho-10", "rho-20"].enumerated().map { index, name in
+      Tensor(name: name, shape: [2, 4, 1], doubles: (0..<8).map { sin(Double($0 + index)) })
+    }
+    try workspace.write(Array(try Safetensors.encode(arrays)), to: "clips.st")
+    let bench = SourceBench(
+      sources: ["clips": .recording(RecordingCell(path: "clips.st", sampleInterval: 0.1, conditions: ["a", "b"]))],
+      shelf: SourceShelf(workspace: workspace))
+    let compared = try bench.comparedRecordings(["clips"], convention: RecordingConvention())
+    #expect(compared.map(\.name) == ["rho-10", "rho-20"] && compared.map(\.group) == ["clips", "clips"])
+    #expect(compared.allSatisfy { $0.recording.conditions == ["a", "b"] && $0.recording.trajectories.count == 2 })
+    let one = try bench.recording("clips:rho-20", convention: RecordingConvention())
+    #expect(one == compared[1].recording)
+    #expect(
+      refusal { _ = try bench.recording("clips.st", convention: RecordingConvention()) }
+        == "source 'clips.st' is a series of 2; it must be one recording, as in 'clips.st:rho-10'")
+  }
+
   @Test func seriesAreGroupsOfWhatIsCompared() throws {
     let files = ["rings/b-2.csv": Self.walk(2), "rings/b-10.csv": Self.walk(10), "c.csv": Self.walk(3)]
     let bench = try bench(RecordingCell(path: "rings/b-*.csv"), files)

@@ -241,7 +241,7 @@ public struct DynamicalSimilarity: Probe {
     func system(_ suffix: String?, _ condition: String?, _ part: Recording) -> Subject.System {
       guard let suffix else { return .init(name: name, group: source.group, content: .recording(part)) }
       return .init(
-        name: isAlone ? suffix : "\(name) \(suffix)", group: condition ?? source.group ?? (isAlone ? nil : name),
+        name: isAlone ? suffix : "\(name) \(suffix)", group: condition ?? (isAlone ? nil : name),
         content: .recording(part))
     }
     switch systems {
