@@ -1,8 +1,6 @@
 """A checkpoint on disk: score.onnx, score.safetensors, its arrays, and its entry in checkpoints/manifest.json."""
 
-import hashlib
 import itertools
-import json
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +10,8 @@ import torch
 from safetensors.torch import save
 from torch import nn
 
+from manifest import CHECKPOINTS, list_folder
 from noising_process import NoisingProcess
-
-CHECKPOINTS = Path(__file__).resolve().parent.parent
-MANIFEST = CHECKPOINTS / "manifest.json"
 
 
 def export_onnx(network: nn.Module, inputs: dict[str, torch.Tensor], output: str, path: Path) -> None:
@@ -80,21 +76,11 @@ def write_arrays(folder: Path, arrays: dict[str, torch.Tensor]) -> None:
 
 
 def write_entry(name: str, network: nn.Module, process: NoisingProcess, files: list[str], entry: dict) -> None:
-    """Replaces the entry of the folder `name` in the manifest, with the size and the digest of its files."""
-    contents = {file: (CHECKPOINTS / name / file).read_bytes() for file in files}
-    entry = entry | {
-        "files": {
-            file: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-            for file, content in contents.items()
-        },
+    """Replaces the entry of the folder `name` in the manifest."""
+    list_folder(name, files, entry | {
         "made_with": f"PyTorch {torch.__version__.split('+')[0]}",
-        "name": name,
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
         "predicts": network.predicts,
         "process": process.description(),
         "trained_range": {process.level_name: process.trained_range()},
-    }
-    manifest = json.loads(MANIFEST.read_text()) if MANIFEST.exists() else []
-    entries = [entry, *(other for other in manifest if other["name"] != name)]
-    MANIFEST.write_text(json.dumps(sorted(entries, key=lambda e: e["name"]), indent=2, sort_keys=True) + "\n")
-    print(f"{name}: {entry['parameters']} parameters, {sum(map(len, contents.values()))} bytes")
+    })

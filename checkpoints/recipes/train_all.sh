@@ -1,9 +1,9 @@
 #!/bin/sh
-# Trains every checkpoint in turn and rewrites checkpoints/manifest.json. PYTHON names the interpreter to use.
+# Trains every checkpoint and makes every recording in turn and rewrites checkpoints/manifest.json. PYTHON names the interpreter to use.
 set -eu
 cd "$(dirname "$0")"
 rm -f ../manifest.json
-for recipe in linear.py sphere.py digits.py bumps.py; do
+for recipe in linear.py sphere.py digits.py bumps.py attractors.py rings.py lorenz.py; do
     echo "== $recipe"
     "${PYTHON:-python3}" -W ignore "$recipe"
 done
