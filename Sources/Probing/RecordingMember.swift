@@ -22,6 +22,8 @@ public struct ComparedRecording: Sendable {
   public let source: String
   /// The series it is of; `nil` if no source is a series.
   public let group: String?
+  /// The number with which the name ends that it has in its series.
+  public let number: Double?
   /// The recording.
   public let recording: Recording
 }
@@ -51,7 +53,8 @@ extension Bench {
             star != nil ? name.replacing("*", with: $0) : isNamed ? $0 : "\(name) \($0)"
           } ?? name,
           source: label.map { star == nil ? "\(source):\($0)" : source.replacing("*", with: $0) } ?? source,
-          group: hasSeries ? (group.isEmpty ? name : group) : nil, recording: member.recording)
+          group: hasSeries ? (group.isEmpty ? name : group) : nil, number: label.flatMap(\.endingNumber),
+          recording: member.recording)
       }
     }
   }
@@ -70,6 +73,13 @@ extension SourceReference {
       return file[..<dot] + (parts.count > 1 ? ":" + parts[1] : "")
     }
     return Set(short).count == names.count && !short.contains("") ? short : names
+  }
+}
+
+extension String {
+  /// The number at the end, before which a hyphen is none of it: 0.5 of `slope-0.5`.
+  fileprivate var endingNumber: Double? {
+    Double(self) ?? wholeMatch(of: /.*?[^0-9.]([0-9]*\.?[0-9]+)/).flatMap { Double($0.1) }
   }
 }
 

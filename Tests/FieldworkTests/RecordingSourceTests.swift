@@ -140,6 +140,7 @@ import Testing
       shelf: SourceShelf(workspace: workspace))
     let compared = try bench.comparedRecordings(["clips"], convention: RecordingConvention())
     #expect(compared.map(\.name) == ["rho-10", "rho-20"] && compared.map(\.group) == ["clips", "clips"])
+    #expect(compared.map(\.number) == [10, 20])
     #expect(compared.allSatisfy { $0.recording.conditions == ["a", "b"] && $0.recording.trajectories.count == 2 })
     let one = try bench.recording("clips:rho-20", convention: RecordingConvention())
     #expect(one == compared[1].recording)
@@ -156,7 +157,7 @@ import Testing
     }
     let cells = try compared(["rec", "c.csv"])
     #expect(cells.map(\.name) == ["rec 2", "rec 10", "c"] && cells.map(\.group) == ["rec", "rec", "c"])
-    #expect(cells.map(\.source) == ["rec:2", "rec:10", "c.csv"])
+    #expect(cells.map(\.source) == ["rec:2", "rec:10", "c.csv"] && cells.map(\.number) == [2, 10, nil])
     let paths = try compared(["rings/b-*.csv", "c.csv"])
     #expect(paths.map(\.name) == ["b-2", "b-10", "c"] && paths.map(\.group) == ["b", "b", "c"])
     #expect(paths.map(\.source) == ["rings/b-2.csv", "rings/b-10.csv", "c.csv"])

@@ -138,10 +138,11 @@ public struct DynamicalSimilarity: Probe {
       case recording(Recording)
       case stateOperator(Matrix<Double>)
     }
-    /// Its name, the group it has by itself, and what it is.
+    /// Its name, the group and number it has by itself, and what it is.
     struct System: Sendable {
       var name: String
       let group: String?
+      var number: Double?
       let content: Content
     }
     let systems: [System]
@@ -239,7 +240,9 @@ public struct DynamicalSimilarity: Probe {
   private func parts(of source: ComparedRecording, isAlone: Bool) throws -> [Subject.System] {
     let (name, recording) = (source.name, source.recording)
     func system(_ suffix: String?, _ condition: String?, _ part: Recording) -> Subject.System {
-      guard let suffix else { return .init(name: name, group: source.group, content: .recording(part)) }
+      guard let suffix else {
+        return .init(name: name, group: source.group, number: source.number, content: .recording(part))
+      }
       return .init(
         name: isAlone ? suffix : "\(name) \(suffix)", group: condition ?? (isAlone ? nil : name),
         content: .recording(part))

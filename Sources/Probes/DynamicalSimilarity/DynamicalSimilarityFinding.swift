@@ -72,6 +72,8 @@ public struct DynamicalSimilarityFinding: ProbeFinding {
 
   /// The names of the systems.
   public var labels: [String]
+  /// The numbers with which their names end in a series, such as 0.5 of `slope-0.5`; `nil` of others.
+  public var numbers: [Double?]
   /// Their groups; empty where there are none.
   public var groups: [String]
   /// The distance that was taken.

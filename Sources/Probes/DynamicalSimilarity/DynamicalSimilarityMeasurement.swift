@@ -113,7 +113,8 @@ struct DynamicalSimilarityMeasurement {
         ))
     }
     return DynamicalSimilarityFinding(
-      labels: systems.map(\.name), groups: groups, score: probe.score, method: rank == nil ? nil : probe.method,
+      labels: systems.map(\.name), numbers: systems.map(\.number), groups: groups, score: probe.score,
+      method: rank == nil ? nil : probe.method,
       delays: probe.delays, lag: probe.lag, size: comparison.size, distances: comparison.distances.rowArrays,
       lowerBounds: comparison.lowerBounds.rowArrays, spread: comparison.spread.rowArrays,
       converged: comparison.converged, certified: comparison.certified,

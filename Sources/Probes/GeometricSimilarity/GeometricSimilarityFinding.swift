@@ -27,6 +27,8 @@ public struct GeometricSimilarityFinding: ProbeFinding {
 
   /// The systems' names, in the order of the rows.
   public var labels: [String]
+  /// The numbers with which their names end in a series, such as 0.5 of `slope-0.5`; `nil` of others.
+  public var numbers: [Double?]
   /// Their groups; empty where there are none.
   public var groups: [String]
   /// The number of samples compared.

@@ -8,6 +8,7 @@ struct GeometricSimilarityMeasurement {
   let probe: GeometricSimilarity
   let labels: [String]
   let groups: [String]
+  let numbers: [Double?]
   let representations: [Representation]
   private var caveats: [Caveat] = []
 
@@ -19,6 +20,7 @@ struct GeometricSimilarityMeasurement {
   ) throws {
     self.probe = probe
     labels = probe.names.isEmpty ? subject.systems.map(\.name) : probe.names
+    numbers = subject.systems.map(\.number)
     let own = subject.systems.compactMap(\.group)
     // One group, or groups of one, are none.
     let isGrouped = own.count == labels.count && (2..<labels.count).contains(Set(own).count)
@@ -101,7 +103,7 @@ struct GeometricSimilarityMeasurement {
     if found.isEmpty, let refusal { throw refusal }
     caveats += chanceDoubts
     return GeometricSimilarityFinding(
-      labels: labels, groups: groups, sampleCount: representations[0].sampleCount,
+      labels: labels, numbers: numbers, groups: groups, sampleCount: representations[0].sampleCount,
       unitCounts: representations.map(\.samples.columnCount), ranks: representations.map(\.rank),
       participationRatios: participationRatios, measures: found, caveats: caveats)
   }
