@@ -114,17 +114,18 @@ extension PanelFrame {
     }
   }
 
-  /// Names at 0, 1, 2 …: side by side where they fit, else upright; some left out where even that is too tight.
+  /// Names at 0, 1, 2 …, empty ones left out: side by side where they fit, else upright; some left out where even that is too tight.
   private func categoryTicks(
     _ names: [String], scale: AxisScale, length: Double, horizontal: Bool, size: Double, setter: Typesetter
   ) -> AxisTicks {
     let line = setter.lineHeight(size).height
-    let pitch = length / max(1, scale.upper - scale.lower)
-    let stride = max(1, Int((line / max(pitch, 1e-6)).rounded(.up)))
     let first = max(0, Int(max(0, min(1e9, scale.lower.rounded(.up)))))
     let last = min(names.count - 1, Int(max(-1, min(1e9, scale.upper.rounded(.down)))))
     guard first <= last else { return AxisTicks() }
-    let shown = Swift.stride(from: first, through: last, by: 1).map { ($0, LabelMarkup.parse(names[$0])) }
+    let shown = (first...last).filter { !names[$0].isEmpty }.map { ($0, LabelMarkup.parse(names[$0])) }
+    let steps = zip(shown.dropFirst(), shown).map { $0.0 - $1.0 }.min() ?? 1
+    let pitch = Double(steps) * length / max(1, scale.upper - scale.lower)
+    let stride = max(1, Int((line / max(pitch, 1e-6)).rounded(.up)))
     if horizontal {
       let room = pitch - 0.6 * size
       let widest = shown.map { setter.extent($0.1, size: size).width }.max() ?? 0
@@ -133,8 +134,8 @@ extension PanelFrame {
       }
     }
     let room = horizontal ? max(4 * size, plot.height * 0.5) : max(4 * size, plot.width * 0.4)
-    let ticks = shown.filter { ($0.0 - first) % stride == 0 }.map {
-      Ticks.Labelled(value: Double($0.0), label: setter.shortened($0.1, size: size, room: room))
+    let ticks = shown.enumerated().filter { $0.offset % stride == 0 }.map { _, name in
+      Ticks.Labelled(value: Double(name.0), label: setter.shortened(name.1, size: size, room: room))
     }
     return AxisTicks(ticks: Ticks(labelled: ticks), isTurned: horizontal)
   }

@@ -40,6 +40,21 @@ public struct PlanePlacement: Codable, Hashable, Sendable {
 }
 
 extension [String] {
+  /// Names for an axis on which systems stand in an order: their own where they are few; else, of neighbours of one group, the group's at
+  /// their middle, and no others; `nil` without groups.
+  func axisNames(of systems: [Int], groups: [String]) -> [String]? {
+    if count <= 24 { return systems.map { self[$0] } }
+    guard !groups.isEmpty else { return nil }
+    var names = [String](repeating: "", count: count)
+    var start = 0
+    for place in systems.indices where place + 1 == count || groups[systems[place + 1]] != groups[systems[start]] {
+      // A stray or two among others need no name.
+      if place - start >= count / 20 { names[(start + place) / 2] = groups[systems[start]] }
+      start = place + 1
+    }
+    return names
+  }
+
   /// Each once, in order of first appearance.
   var distinct: [String] {
     reduce(into: []) { names, name in if !names.contains(name) { names.append(name) } }

@@ -60,6 +60,19 @@ import Testing
     #expect(labels(figure(shared: true)).filter { $0 == "1.0" }.count == 2)
   }
 
+  @Test func namesStandFlatWhereEmptyOnesLeaveRoom() {
+    func texts(_ names: [String]) -> [TextInk] {
+      let axis = Axis("system", scale: .integer, from: -0.5, to: 39.5, categories: names)
+      let panel = Panel(x: axis, y: Axis("y"), layers: [Layer(.line([.init(0, 0), .init(39, 1)]))])
+      let drawing = Figure([panel], altText: "").laidOut(theme: .neurips, measuringWith: FixedTextMeasurer())
+      return Self.texts(drawing.ink).filter { $0.text.plain.hasPrefix("group") }
+    }
+    let few = texts((0..<40).map { $0 == 9 ? "group a" : $0 == 29 ? "group b" : "" })
+    #expect(few.map(\.text.plain) == ["group a", "group b"] && few.allSatisfy { $0.angle == 0 })
+    let all = texts((0..<40).map { "group \($0)" })
+    #expect(!all.isEmpty && all.allSatisfy { $0.angle != 0 })
+  }
+
   // MARK: The laws
 
   static func texts(_ ink: [Ink]) -> [TextInk] {

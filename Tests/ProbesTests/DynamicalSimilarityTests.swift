@@ -130,7 +130,7 @@ import Testing
     #expect(found.majorized.stress <= found.classical.stress + 1e-12)
     #expect(
       found.exhibits.map(\.name) == [
-        "distances", "embedding", "dendrogram", "nulls", "separation", "systems", "summary",
+        "distances", "embedding", "classical", "dendrogram", "nulls", "separation", "systems", "summary",
       ])
     // An interval that holds what it is of.
     let ends = try #require(separation.differenceInterval)
@@ -338,7 +338,7 @@ import Testing
     let figures = found.exhibits.compactMap { exhibit -> Figure? in
       if case .figure(let figure) = exhibit.content { figure } else { nil }
     }
-    #expect(figures.count == 3)
+    #expect(figures.count == 4)
     let order = found.dendrogram.order
     guard case .tiles(let tiles)? = figures.first?.panels[0].layers[0].mark else {
       Issue.record("the first figure has no tiles")

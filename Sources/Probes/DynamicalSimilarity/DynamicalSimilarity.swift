@@ -47,7 +47,9 @@ public struct DynamicalSimilarity: Probe {
       ParameterNote("heldOut", "the share of samples by which a sweep judges; default 0.2"),
       ParameterNote("seed", "another seed than the notebook's"),
     ],
-    exhibits: ["distances", "embedding", "dendrogram", "nulls", "sweep", "separation", "systems", "summary"])
+    exhibits: [
+      "distances", "embedding", "classical", "dendrogram", "nulls", "sweep", "separation", "systems", "summary",
+    ])
   /// The parameters where the notebook is silent.
   public static let standard = DynamicalSimilarity()
 

@@ -7,7 +7,9 @@ extension DynamicalSimilarityFinding {
   /// The matrix, the plane, the tree, what nulls there are, the sweep, the groups, the systems.
   public var exhibits: [Exhibit] {
     [
-      distanceFigure, embeddingFigure, dendrogramFigure, nullFigure, sweepFigure, separationTable, systemTable, summary,
+      distanceFigure, placementFigure("embedding", majorized, way: "by least stress (SMACOF)"),
+      placementFigure("classical", classical, way: "by classical scaling"), dendrogramFigure, nullFigure, sweepFigure,
+      separationTable, systemTable, summary,
     ].compactMap { $0 }
   }
 
@@ -33,12 +35,7 @@ extension DynamicalSimilarityFinding {
 
   private var groupNames: [String] { groups.distinct }
 
-  /// Names that would not fit are left out; an axis then counts systems from 0.
-  private static let mostNames = 24
-
-  private var orderedNames: [String]? {
-    labels.count <= Self.mostNames ? dendrogram.order.map { labels[$0] } : nil
-  }
+  private var orderedNames: [String]? { labels.axisNames(of: dendrogram.order, groups: groups) }
 
   // MARK: Figures
 
@@ -67,19 +64,15 @@ extension DynamicalSimilarityFinding {
       caption: "How far apart the dynamics are (\(subject)), ordered so that the tree's groups are contiguous.\(sure)")
   }
 
-  private var embeddingFigure: Exhibit {
-    func panel(_ title: String, _ placement: PlanePlacement) -> Panel {
-      placement.panel(titled: title, unit: distanceAxis.unit, labels: labels, groups: groups)
-    }
-    let colours = groups.isEmpty ? "" : ", coloured by group"
-    return Exhibit(
-      name: "embedding",
+  private func placementFigure(_ name: String, _ placement: PlanePlacement, way: String) -> Exhibit {
+    Exhibit(
+      name: name,
       content: .figure(
         Figure(
-          [panel("least stress", majorized), panel("classical", classical)], columnCount: 2, aspect: 1,
+          [placement.panel(titled: "", unit: distanceAxis.unit, labels: labels, groups: groups)], aspect: 1,
           altText: "\(labels.count) systems as points in the plane, near where their dynamics are alike.")),
       caption:
-        "Systems in the plane\(colours), placed so that distances there come near theirs: by least stress (SMACOF), \(rounded(majorized.stress)), and by classical scaling, \(rounded(classical.stress)). Stress: root of squared errors over squared distances."
+        "Systems in the plane\(groups.isEmpty ? "" : ", coloured by group"), placed \(way) so that distances there come near those of their dynamics. Stress, the root of squared errors over squared distances: \(rounded(placement.stress))."
     )
   }
 

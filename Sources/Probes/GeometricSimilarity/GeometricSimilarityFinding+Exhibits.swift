@@ -16,8 +16,7 @@ extension GeometricSimilarityFinding {
     let shown = measures.filter { $0.kind == kind }
     guard !shown.isEmpty else { return nil }
     let edges = (0...labels.count).map { Double($0) - 0.5 }
-    // Names that would not fit are left out; the axes then count systems from 0.
-    let names = labels.count <= 24 ? labels : nil
+    let names = labels.axisNames(of: Array(labels.indices), groups: groups)
     let panels = shown.map { measure in
       Panel(
         title: measure.name, x: Axis("system", scale: .integer, categories: names),
