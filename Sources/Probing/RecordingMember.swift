@@ -20,6 +20,8 @@ public struct ComparedRecording: Sendable {
   public let name: String
   /// Where it is from, as written.
   public let source: String
+  /// Which of the sources it is from, counted from 0.
+  public let sourceIndex: Int
   /// The series it is of; `nil` if no source is a series.
   public let group: String?
   /// The number with which the name ends that it has in its series.
@@ -53,10 +55,22 @@ extension Bench {
             star != nil ? name.replacing("*", with: $0) : isNamed ? $0 : "\(name) \($0)"
           } ?? name,
           source: label.map { star == nil ? "\(source):\($0)" : source.replacing("*", with: $0) } ?? source,
-          group: hasSeries ? (group.isEmpty ? name : group) : nil, number: label.flatMap(\.endingNumber),
+          sourceIndex: index, group: hasSeries ? (group.isEmpty ? name : group) : nil,
+          number: label.flatMap(\.endingNumber),
           recording: member.recording)
       }
     }
+  }
+}
+
+extension [String] {
+  /// Labels for so many systems: one for each, or one for each source of theirs.
+  public func spread(over sources: [Int], key: String) throws(ParameterError) -> [String] {
+    let sourceCount = Set(sources).count
+    if isEmpty || count == sources.count { return self }
+    if count == sourceCount { return sources.map { self[$0] } }
+    let perSource = sourceCount < sources.count ? ", or \(sourceCount) long, one for each source" : ""
+    throw .rule(key, is: "\(count) long", mustBe: "\(sources.count) long, one for each system\(perSource)")
   }
 }
 

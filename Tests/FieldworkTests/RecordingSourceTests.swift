@@ -162,6 +162,11 @@ import Testing
     #expect(paths.map(\.name) == ["b-2", "b-10", "c"] && paths.map(\.group) == ["b", "b", "c"])
     #expect(paths.map(\.source) == ["rings/b-2.csv", "rings/b-10.csv", "c.csv"])
     #expect(try compared(["rings/b-2.csv", "c.csv"]).map(\.group) == [nil, nil])
+    #expect(try ["r", "c"].spread(over: cells.map(\.sourceIndex), key: "groups") == ["r", "r", "c"])
+    #expect(try ["r", "s", "c"].spread(over: cells.map(\.sourceIndex), key: "groups") == ["r", "s", "c"])
+    #expect(
+      refusal { _ = try ["r"].spread(over: cells.map(\.sourceIndex), key: "groups") }
+        == "'groups' is 1 long; it must be 3 long, one for each system, or 2 long, one for each source")
   }
 
   @Test func runsEveryNetworkOfASeries() throws {

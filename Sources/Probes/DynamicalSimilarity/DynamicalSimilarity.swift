@@ -143,7 +143,8 @@ public struct DynamicalSimilarity: Probe {
     /// Its name, the group and number it has by itself, and what it is.
     struct System: Sendable {
       var name: String
-      let group: String?
+      var sourceIndex: Int
+      var group: String?
       var number: Double?
       let content: Content
     }
@@ -198,8 +199,8 @@ public struct DynamicalSimilarity: Probe {
   /// Takes the recordings or the operators.
   public func gather(from bench: some Bench) throws -> Subject {
     var found: [Subject.System] = []
-    for (reference, label) in zip(operators, SourceReference.shortNames(of: operators.map(\.name))) {
-      found += try stateOperators(reference, named: label, on: bench)
+    for (index, label) in SourceReference.shortNames(of: operators.map(\.name)).enumerated() {
+      found += try stateOperators(operators[index], at: index, named: label, on: bench)
     }
     let compared = try bench.comparedRecordings(recordings, convention: convention)
     for each in compared { found += try parts(of: each, isAlone: compared.count == 1) }
@@ -207,16 +208,18 @@ public struct DynamicalSimilarity: Probe {
     guard found.count <= Self.mostSystems else {
       throw AnalysisError.outOfRange("number of systems", Double(found.count), rule: "at most \(Self.mostSystems)")
     }
-    for (key, list) in [("names", names), ("groups", groups)] where !list.isEmpty && list.count != found.count {
+    guard names.isEmpty || names.count == found.count else {
       throw ParameterError.rule(
-        key, is: "\(list.count) long", mustBe: "\(found.count) long, one for each system")
+        "names", is: "\(names.count) long", mustBe: "\(found.count) long, one for each system")
     }
+    let labels = try groups.spread(over: found.map(\.sourceIndex), key: "groups")
+    for (index, label) in labels.enumerated() { found[index].group = label }
     for (index, name) in names.enumerated() { found[index].name = name }
     return Subject(systems: found)
   }
 
   private func stateOperators(
-    _ reference: SourceReference, named label: String, on bench: some Bench
+    _ reference: SourceReference, at position: Int, named label: String, on bench: some Bench
   ) throws -> [Subject.System] {
     let array = try bench.array(reference)
     let shape = array.shape
@@ -234,7 +237,7 @@ public struct DynamicalSimilarity: Probe {
     return (0..<count).map { index in
       let entries = Array(array.values[(index * side * side)..<((index + 1) * side * side)])
       return Subject.System(
-        name: shape.count == 3 ? "\(label) \(index + 1)" : label, group: nil,
+        name: shape.count == 3 ? "\(label) \(index + 1)" : label, sourceIndex: position, group: nil,
         content: .stateOperator(Matrix(rowCount: side, columnCount: side, entries: entries)))
     }
   }
@@ -243,10 +246,13 @@ public struct DynamicalSimilarity: Probe {
     let (name, recording) = (source.name, source.recording)
     func system(_ suffix: String?, _ condition: String?, _ part: Recording) -> Subject.System {
       guard let suffix else {
-        return .init(name: name, group: source.group, number: source.number, content: .recording(part))
+        return .init(
+          name: name, sourceIndex: source.sourceIndex, group: source.group, number: source.number,
+          content: .recording(part))
       }
       return .init(
-        name: isAlone ? suffix : "\(name) \(suffix)", group: condition ?? (isAlone ? nil : name),
+        name: isAlone ? suffix : "\(name) \(suffix)", sourceIndex: source.sourceIndex,
+        group: condition ?? (isAlone ? nil : name),
         content: .recording(part))
     }
     switch systems {

@@ -26,7 +26,7 @@ struct DynamicalSimilarityMeasurement {
     let own = systems.compactMap(\.group)
     // One group, or groups of one, are none.
     let isGrouped = own.count == systems.count && (2..<systems.count).contains(Set(own).count)
-    groups = probe.groups.isEmpty && isGrouped ? own : probe.groups
+    groups = isGrouped || !probe.groups.isEmpty ? own : []
     embedding = try DelayEmbedding(count: probe.delays, lagInSamples: probe.lag)
     let originals = systems.compactMap { system -> (name: String, recording: Recording)? in
       guard case .recording(let recording) = system.content else { return nil }

@@ -18,7 +18,7 @@ public struct GeometricSimilarity: Probe {
         "the systems, at least two: recording cells, or files of samples × units, with * in a path several; all of the same samples"
       ),
       ParameterNote("names", "what to call the systems; default: their sources' names"),
-      ParameterNote("groups", "the group of each system; default: the series it is of"),
+      ParameterNote("groups", "the group of each system, or of each source; default: the series it is of"),
       ParameterNote(
         "layout", "time-units, units-time or time-trials-units; default: what the source says, or time-units"),
       ParameterNote("scaling", "none (default), or z-score of every unit"),
@@ -97,6 +97,7 @@ public struct GeometricSimilarity: Probe {
   /// What one measurement needs.
   public struct Subject: Sendable {
     let systems: [ComparedRecording]
+    let groups: [String]
   }
 
   /// Refuses parameters that make no sense together or lie outside their range.
@@ -134,12 +135,13 @@ public struct GeometricSimilarity: Probe {
     guard systems.count >= 2 else {
       throw ParameterError.rule("recordings", is: "one", mustBe: "at least two, to be compared")
     }
-    for (key, list) in [("names", names), ("groups", groups)] where !list.isEmpty && list.count != systems.count {
+    guard names.isEmpty || names.count == systems.count else {
       throw ParameterError.rule(
-        key, is: "\(list.count) long", mustBe: "\(systems.count) long, one for each system")
+        "names", is: "\(names.count) long", mustBe: "\(systems.count) long, one for each system")
     }
+    let labels = try groups.spread(over: systems.map(\.sourceIndex), key: "groups")
     for system in systems.dropFirst() { try refuseOther(system, than: systems[0]) }
-    return Subject(systems: systems)
+    return Subject(systems: systems, groups: labels)
   }
 
   private func refuseOther(_ system: ComparedRecording, than first: ComparedRecording) throws(AnalysisError) {

@@ -24,7 +24,7 @@ struct GeometricSimilarityMeasurement {
     let own = subject.systems.compactMap(\.group)
     // One group, or groups of one, are none.
     let isGrouped = own.count == labels.count && (2..<labels.count).contains(Set(own).count)
-    groups = probe.groups.isEmpty && isGrouped ? own : probe.groups
+    groups = subject.groups.isEmpty && isGrouped ? own : subject.groups
     let thinned = subject.systems.map { $0.recording.subsampled(by: probe.subsample) }
     let count = thinned[0].sampleCount
     try Self.refuseTooMuch(probe, samples: count, systems: thinned.count)
