@@ -266,7 +266,7 @@ import Testing
     func recording(_ interval: Double, _ unit: String) throws -> Recording {
       try Recording(Matrix(rows: wave), sampleInterval: interval, timeUnit: unit)
     }
-    let bench = TimedBench([
+    let bench = RecordingBench([
       "s": try recording(0.01, "s"), "slow": try recording(0.02, "s"), "ms": try recording(10, "ms"),
       "counted": try recording(1, ""),
     ])
@@ -351,19 +351,5 @@ import Testing
       found.caveats.map(\.message) == [
         "the plane holds the distances with a stress of 0.23; above 0.2 look at the distances themselves"
       ])
-  }
-}
-
-/// A bench of recordings that know their own time.
-private final class TimedBench: Bench {
-  private let known: [String: Recording]
-
-  init(_ recordings: [String: Recording]) { known = recordings }
-
-  func network(_ reference: SourceReference) throws -> NetworkSource { throw Unexpected() }
-  func array(_ reference: SourceReference) throws -> NDArray<Double> { throw Unexpected() }
-  func recordings(_ reference: SourceReference, convention: RecordingConvention) throws -> [RecordingMember] {
-    guard let found = known[reference.name] else { throw Unexpected() }
-    return [RecordingMember(found)]
   }
 }

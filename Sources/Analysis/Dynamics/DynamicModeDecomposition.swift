@@ -263,12 +263,13 @@ public struct DynamicModeDecomposition: Sendable, Hashable {
   }
 
   /// Akaike's criterion of one-step predictions of the first `unitCount` entries of a state, the newest ones of delays: ln(SSE/N) +
-  /// 2 (r² + 1)/N over N predicted values. Lower is better; −∞ where there is no error.
-  public func akaikeCriterion(on pairs: SnapshotPairs, unitCount: Int) -> Double {
+  /// 2 (r² + r p + 1)/N over N predicted values, with p inputs whose weights were fitted too. Lower is better; −∞ where there is no
+  /// error.
+  public func akaikeCriterion(on pairs: SnapshotPairs, unitCount: Int, inputCount: Int = 0) -> Double {
     let truth = pairs.future.columns(0..<unitCount)
     let error = (truth - advanced(pairs.past, steps: 1).columns(0..<unitCount)).frobeniusNorm
     let count = Double(max(1, truth.entries.count))
-    return log(error * error / count) + 2 * Double(rank * rank + 1) / count
+    return log(error * error / count) + 2 * Double(rank * (rank + inputCount) + 1) / count
   }
 
   /// The states `steps` steps after given ones: rows are states.

@@ -5,8 +5,9 @@ import LinearAlgebra
 ///
 /// Shapes: of n outputs, p inputs and order r: A r×r, B r×p, C n×r, D n×p.
 ///
-/// Conventions: the hidden coordinates are those of the balanced decomposition of the oblique projection; only what does not
-/// depend on their choice (eigenvalues, responses) means something by itself.
+/// Conventions: the hidden coordinates are those of the balanced decomposition of the oblique projection, its squares taken as means over
+/// windows, so that a longer recording has the same; only what does not depend on their choice (eigenvalues, responses) means
+/// something by itself. An orthogonal change of the outputs' coordinates leaves them but for signs.
 ///
 /// Laws: of outputs of such a system without noise, at its order and with exciting inputs, the eigenvalues are those of A.
 ///
@@ -24,6 +25,14 @@ public struct SubspaceIdentification: Sendable, Hashable {
   public let feedthrough: Matrix<Double>
   /// The singular values of the oblique projection, from which the order was chosen.
   public let singularValues: [Double]
+  /// The largest order that the projection allows.
+  public let greatestOrder: Int
+  /// The number of windows.
+  public let windowCount: Int
+  /// What the inputs add to the hidden coordinates from step to step, over all that changes; `nil` where nothing does.
+  public let drive: Double?
+  /// What gives the hidden coordinates from k inputs and k outputs before them, inputs first: k(p + n)×r.
+  public let encoder: Matrix<Double>
   /// The eigenvalues of A.
   public let eigenvalues: [Complex<Double>]
 
@@ -56,19 +65,27 @@ public struct SubspaceIdentification: Sendable, Hashable {
     let r22 = triangle.rows(rows).columns(futureInputs..<(futureInputs + past))
     let r23 = triangle.rows(rows).columns(needed..<(needed + futureOutputs))
     // Noise-free data have past of less than full rank: only what stands above round-off is inverted.
-    let oblique = windows.past * (try LeastSquares(r22, r23, relativeTolerance: 1e-9).solution)
-    let factors = try SnapshotBasis(of: oblique)
+    let projector = try LeastSquares(r22, r23, relativeTolerance: 1e-9).solution
+    let factors = try SnapshotBasis(of: windows.past * projector)
     let order = try factors.rank(by: rule)
     singularValues = factors.singularValues
-    // Y_f ≈ S Γᵀ with S = U σ^½ (windows × r).
-    let roots = factors.singularValues.prefix(order).map { $0.squareRoot() }
+    greatestOrder = factors.numericalRank
+    // Y_f ≈ S Γᵀ with S = U √L (σ/√L)^½ (windows × r) for L windows.
+    let length = Double(windows.past.rowCount).squareRoot()
+    let roots = factors.singularValues.prefix(order).map { ($0 * length).squareRoot() }
     let states = factors.coordinates.columns(0..<order).mapColumns { $0 * roots[$1] }
+    encoder =
+      projector * factors.directions.columns(0..<order).mapColumns { $0 * roots[$1] / factors.singularValues[$1] }
     // The state of a window and of the one a sample later in the same trial.
     let (earlier, later) = windows.successions
-    let joint = try states.selectingRows(earlier).beside(windows.firstInputs.selectingRows(earlier))
-    let next = try LeastSquares(joint, states.selectingRows(later)).solution
+    let (now, after) = (states.selectingRows(earlier), states.selectingRows(later))
+    let inputsNow = windows.firstInputs.selectingRows(earlier)
+    let next = try LeastSquares(try now.beside(inputsNow), after).solution
     stateOperator = next.rows(0..<order).transposed
     inputOperator = next.rows(order..<(order + p)).transposed
+    windowCount = windows.past.rowCount
+    let change = (after - now).frobeniusNorm
+    drive = change > 0 ? (inputsNow * inputOperator.transposed).frobeniusNorm / change : nil
     let all = try states.beside(windows.firstInputs)
     let seen = try LeastSquares(all, windows.futureOutputs.columns(0..<n)).solution
     outputOperator = seen.rows(0..<order).transposed
@@ -88,18 +105,11 @@ private struct Windows {
   var successions: (earlier: [Int], later: [Int])
 
   init(outputs: Recording, inputs: Recording, blockRows k: Int) throws {
-    guard outputs.trajectories.count == inputs.trajectories.count else {
-      throw AnalysisError.sizeMismatch(
-        "number of trials of the inputs", size: "\(inputs.trajectories.count)",
-        expected: "\(outputs.trajectories.count), as the recording has")
-    }
+    try outputs.requireInputs(inputs)
     var rows: (futureInputs: [Double], past: [Double], futureOutputs: [Double], first: [Double]) = ([], [], [], [])
     var (count, earlier, later) = (0, [Int](), [Int]())
     let (n, p) = (outputs.unitCount, inputs.unitCount)
     for (output, input) in zip(outputs.trajectories, inputs.trajectories) {
-      guard output.sampleCount == input.sampleCount else {
-        throw DynamicsError.inputs(trial: output.name, samples: input.sampleCount, expected: output.sampleCount)
-      }
       let windows = output.sampleCount - 2 * k + 1
       guard windows > 1 else { continue }
       let (y, u) = (output.samples.entries, input.samples.entries)

@@ -148,17 +148,7 @@ public struct DynamicModes: Probe {
     let driven = try inputs.map { reference in
       try located(reference) { try bench.recording(reference.source, convention: convention) }
     }
-    if let driven {
-      guard driven.trajectories.count == found.trajectories.count else {
-        throw AnalysisError.sizeMismatch(
-          "number of trials of the inputs", size: "\(driven.trajectories.count)",
-          expected: "\(found.trajectories.count), as the recording has")
-      }
-      for (input, output) in zip(driven.trajectories, found.trajectories) where input.sampleCount != output.sampleCount
-      {
-        throw DynamicsError.inputs(trial: output.name, samples: input.sampleCount, expected: output.sampleCount)
-      }
-    }
+    if let driven { try found.requireInputs(driven) }
     return Subject(name: recording.name, recording: found, inputs: driven)
   }
 

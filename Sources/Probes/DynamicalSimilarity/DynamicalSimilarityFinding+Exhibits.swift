@@ -9,31 +9,36 @@ extension DynamicalSimilarityFinding {
     [
       distanceFigure, placementFigure("embedding", majorized, way: "by least stress (SMACOF)"),
       placementFigure("classical", classical, way: "by classical scaling"), dendrogramFigure, nullFigure, sweepFigure,
-      separationTable, systemTable, summary,
+      separationTable, partTable, systemTable, summary,
     ].compactMap { $0 }
   }
 
   // MARK: Words
 
   /// The distance's name and unit.
-  var distanceAxis: (label: String, unit: String) {
-    switch score {
-    case .angular: ("angle", "rad")
-    case .euclidean: ("distance", "")
-    case .wasserstein: ("spectral distance", "")
-    }
+  var distanceAxis: (label: String, unit: String) { distanceAxis(of: driven?.compared) }
+
+  func distanceAxis(of part: DynamicalSimilarity.Compared?) -> (label: String, unit: String) {
+    let (label, unit) =
+      switch score {
+      case .angular: ("angle", "rad")
+      case .wasserstein where part == nil || part == .state: ("spectral distance", "")
+      case .euclidean, .wasserstein: ("distance", "")
+      }
+    return (part.map { "\($0.rawValue) \(label)" } ?? label, unit)
   }
 
   private var subject: String {
     guard method != nil else { return "\(labels.count) operators" }
     let window = delays > 1 ? ", \(delays) delays at lag \(lag)" : ""
-    return "\(labels.count) systems\(window), rank \(size)"
+    let inputs = driven.map { ", \(counted($0.inputs.count, "input"))" } ?? ""
+    return "\(labels.count) systems\(window), rank \(size)\(inputs)"
   }
 
   /// All distances of two different systems.
   private var pairDistances: [Double] { distances.indices.flatMap { i in (0..<i).map { distances[i][$0] } } }
 
-  private var groupNames: [String] { groups.distinct }
+  var groupNames: [String] { groups.distinct }
 
   private var orderedNames: [String]? { labels.axisNames(of: dendrogram.order, groups: groups) }
 
@@ -42,26 +47,32 @@ extension DynamicalSimilarityFinding {
   private var distanceFigure: Exhibit {
     let order = dendrogram.order
     let edges = (0...order.count).map { Double($0) - 0.5 }
-    let values = order.flatMap { row in order.map { distances[row][$0] } }
-    let (label, unit) = distanceAxis
     let proven = certified.indices.reduce(0) { sum, i in sum + (0..<i).count { certified[i][$0] } }
     let pairs = pairDistances.count
     let sure =
-      score == .wasserstein
+      score == .wasserstein || driven.map { $0.compared != .state } ?? false
       ? "" : " Of \(counted(pairs, "distance")) \(proven) \(proven == 1 ? "meets its" : "meet their") lower bound."
     let system = Axis("system", scale: .integer, categories: orderedNames)
     var down = system
     down.isReversed = true
+    func panel(_ part: DynamicalSimilarity.Compared?, _ distances: [[Double]]) -> Panel {
+      let values = order.flatMap { row in order.map { distances[row][$0] } }
+      let (label, unit) = distanceAxis(of: part)
+      return Panel(
+        title: part?.rawValue ?? "", x: system, y: down,
+        layers: [Layer(.tiles(.init(xEdges: edges, yEdges: edges, values: values)))],
+        levels: LevelScale(Axis(label, unit: unit, from: 0, to: max(values.max() ?? 0, 1e-6))))
+    }
+    let panels = driven.map { driven in driven.parts.map { panel($0.part, $0.distances) } } ?? [panel(nil, distances)]
+    let parts = driven.map { " The tree is of the \($0.compared.rawValue) distances." } ?? ""
     return Exhibit(
       name: "distances",
       content: .figure(
         Figure(
-          [
-            Panel(
-              x: system, y: down, layers: [Layer(.tiles(.init(xEdges: edges, yEdges: edges, values: values)))],
-              levels: LevelScale(Axis(label, unit: unit, from: 0, to: max(values.max() ?? 0, 1e-6))))
-          ], aspect: 1, altText: "The distances of every two of \(labels.count) systems, near ones side by side.")),
-      caption: "How far apart the dynamics are (\(subject)), ordered so that the tree's groups are contiguous.\(sure)")
+          panels, columnCount: panels.count, aspect: 1,
+          altText: "The distances of every two of \(labels.count) systems, near ones side by side.")),
+      caption:
+        "How far apart the dynamics are (\(subject)), ordered so that the tree's groups are contiguous.\(parts)\(sure)")
   }
 
   private func placementFigure(_ name: String, _ placement: PlanePlacement, way: String) -> Exhibit {

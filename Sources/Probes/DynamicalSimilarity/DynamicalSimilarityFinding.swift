@@ -70,6 +70,20 @@ public struct DynamicalSimilarityFinding: ProbeFinding {
     public var reason: String
   }
 
+  /// The distances of driven systems part by part, each up to its own change of the state's coordinates.
+  public struct Driven: Codable, Hashable, Sendable {
+    /// The part that the finding's other numbers are of.
+    public var compared: DynamicalSimilarity.Compared
+    /// The names of the inputs.
+    public var inputs: [String]
+    /// Of all that inputs reach: the controllability matrices [B, A B, Aᵀ B, A² B, …].
+    public var joint: [[Double]]
+    /// Of the operators A on states, by the score.
+    public var state: [[Double]]
+    /// Of the operators B on inputs.
+    public var control: [[Double]]
+  }
+
   /// The names of the systems.
   public var labels: [String]
   /// The numbers with which their names end in a series, such as 0.5 of `slope-0.5`; `nil` of others.
@@ -110,6 +124,8 @@ public struct DynamicalSimilarityFinding: ProbeFinding {
   public var dendrogram: Dendrogram
   /// Delays and ranks beside each other; `nil` where none were asked for.
   public var sweep: Sweep?
+  /// The distances of states and of inputs apart; `nil` of systems that nothing drives.
+  public var driven: Driven?
   /// The numerical doubts.
   public var caveats: [Caveat]
 }

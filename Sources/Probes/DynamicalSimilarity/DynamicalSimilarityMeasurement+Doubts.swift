@@ -16,6 +16,21 @@ extension DynamicalSimilarityMeasurement {
     }
   }
 
+  /// Inputs are compared one with the other, and must all do something.
+  static func refuseUnlikeInputs(_ systems: [(name: String, recording: DrivenRecording)]) throws {
+    guard let first = systems.first, let expected = first.recording.inputs?.unitCount else { return }
+    for system in systems {
+      guard let inputs = system.recording.inputs else { continue }
+      try SystemTrouble.locating(system.name) {
+        guard inputs.unitCount == expected else {
+          throw AnalysisError.sizeMismatch(
+            "number of inputs", size: "\(inputs.unitCount)", expected: "\(expected), as system '\(first.name)' has")
+        }
+        try inputs.requireVarying()
+      }
+    }
+  }
+
   mutating func noteRecordings(_ originals: [(name: String, recording: Recording)]) {
     guard let first = originals.first else { return }
     func note(_ name: String, _ affected: [String], _ words: String) {
@@ -58,14 +73,24 @@ extension DynamicalSimilarityMeasurement {
   /// What a reader should doubt of the operators.
   func doubts(of fitted: [Fitted], rank: Int?) -> [Caveat] {
     var caveats: [Caveat] = []
+    let inputCount = fitted.first?.inputOperator?.columnCount ?? 0
     let few = fitted.indices.filter { index in
-      fitted[index].stateCount.map { $0 < 5 * (rank ?? 0) } ?? false
+      fitted[index].stateCount.map { $0 < 5 * ((rank ?? 0) + inputCount) } ?? false
     }
     if let first = few.first, let rank {
+      let inputs = inputCount > 0 ? " and \(counted(inputCount, "input"))" : ""
       caveats.append(
         Caveat(
           "few-samples",
-          "\(counted(few.count, "system")) (the first '\(systems[first].name)', with \(counted(fitted[first].stateCount ?? 0, "state"))) for an operator of rank \(rank); below five states for each direction a fit follows the noise"
+          "\(counted(few.count, "system")) (the first '\(systems[first].name)', with \(counted(fitted[first].stateCount ?? 0, "state"))) for an operator of rank \(rank)\(inputs); below five states for each direction a fit follows the noise"
+        ))
+    }
+    let idle = fitted.indices.filter { index in fitted[index].drive.map { $0 < 1e-3 } ?? false }
+    if let first = idle.first {
+      caveats.append(
+        Caveat(
+          "idle-inputs",
+          "in \(counted(idle.count, "system")) ('\(systems[first].name)'\(idle.count > 1 ? " …" : "")) inputs make less than a thousandth of what changes; control and joint distances there are of noise or rounding"
         ))
     }
     let radii = fitted.map { (try? eigenvalues(of: $0.stateOperator))?.map(\.modulus).max() ?? 0 }
@@ -85,13 +110,14 @@ extension DynamicalSimilarityMeasurement {
           "operators have sides from \(low) to \(high); all are filled up with zeros to \(high), and compared as if the missing directions were at rest"
         ))
     }
-    var seen: [Matrix<Double>: Int] = [:]
+    var seen: [[Matrix<Double>?]: Int] = [:]
     var twins: [(Int, Int)] = []
     for (index, system) in fitted.enumerated() {
-      if let known = seen[system.stateOperator] {
+      let both = [system.stateOperator, system.inputOperator]
+      if let known = seen[both] {
         twins.append((known, index))
       } else {
-        seen[system.stateOperator] = index
+        seen[both] = index
       }
     }
     if let twin = twins.first {
