@@ -99,6 +99,9 @@ import Testing
         "sweepDelays": 1, "sweepRanks": [1, 2], "compare": "control",
       ]),
     similarity(
+      "with intervals",
+      ["recordings": ["trials", "others", "recording"], "rank": 2, "trialDraws": 6, "groups": ["a", "a", "b"]]),
+    similarity(
       "of hidden coordinates",
       ["recordings": ["driven", "driven"], "names": ["a", "b"], "inputs": "inputs", "method": "subspace", "rank": 2]),
     similarity("of operators", ["operators": ["covariance", "pair"], "score": "wasserstein"]),

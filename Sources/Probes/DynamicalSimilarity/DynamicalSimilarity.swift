@@ -46,6 +46,9 @@ public struct DynamicalSimilarity: Probe {
       ParameterNote("neighbours", "how many neighbours vote on a system's group; default 1"),
       ParameterNote("permutations", "how many times labels are drawn again for the test; default 1000"),
       ParameterNote("draws", "how many times systems are drawn again for intervals; default 1000, 0 for none"),
+      ParameterNote(
+        "trialDraws",
+        "how many times each system's trials are drawn again for intervals of single distances; default 0, none"),
       ParameterNote("splitHalf", "whether the halves of each system are compared; default true"),
       ParameterNote("surrogates", "how many times the systems' samples are shuffled in time; default 1, 0 for none"),
       ParameterNote("sweepDelays", "numbers of delays to try; default: none"),
@@ -54,7 +57,7 @@ public struct DynamicalSimilarity: Probe {
       ParameterNote("seed", "another seed than the notebook's"),
     ],
     exhibits: [
-      "distances", "embedding", "classical", "dendrogram", "nulls", "sweep", "separation", "parts", "systems",
+      "distances", "embedding", "classical", "dendrogram", "nulls", "sweep", "separation", "parts", "pairs", "systems",
       "summary",
     ])
   /// The parameters where the notebook is silent.
@@ -143,6 +146,8 @@ public struct DynamicalSimilarity: Probe {
   public var permutations = 1000
   /// How many times systems are drawn again.
   public var draws = 1000
+  /// How many times trials are drawn again.
+  public var trialDraws = 0
   /// Whether halves are compared.
   public var splitHalf = true
   /// How many times samples are shuffled.
@@ -180,12 +185,15 @@ public struct DynamicalSimilarity: Probe {
       ("subsample", subsample, 1...10_000), ("delays", delays, 1...2000), ("lag", lag, 1...10_000),
       ("components", components ?? 1, 1...2000), ("search", search, 1...100), ("neighbours", neighbours, 1...1000),
       ("permutations", permutations, 1...100_000), ("draws", draws, 0...100_000), ("surrogates", surrogates, 0...20),
+      ("trialDraws", trialDraws, 0...10_000),
     ]
     ranges += sweepDelays.map { ("sweepDelays", $0, 1...2000) } + sweepRanks.map { ("sweepRanks", $0, 1...500) }
     for (key, value, range) in ranges where !range.contains(value) {
       throw .rule(key, is: value, mustBe: "from \(range.lowerBound) to \(range.upperBound)")
     }
-    if draws == 1 { throw .rule("draws", is: draws, mustBe: "0 or at least 2") }
+    for (key, value) in [("draws", draws), ("trialDraws", trialDraws)] where value == 1 {
+      throw .rule(key, is: value, mustBe: "0 or at least 2")
+    }
     if !(heldOut > 0 && heldOut < 1) { throw .rule("heldOut", is: heldOut, mustBe: "above 0 and below 1") }
     if case .count(let count) = rank, count > PreparedOperator.largestSize {
       throw .rule("rank", is: count, mustBe: "at most \(PreparedOperator.largestSize)")
@@ -200,6 +208,9 @@ public struct DynamicalSimilarity: Probe {
     try validateInputs()
     if !operators.isEmpty, systems != .recordings {
       throw .rule("systems", is: "'\(systems.rawValue)'", mustBe: "left out where there are operators")
+    }
+    if !operators.isEmpty, trialDraws > 0 {
+      throw .rule("trialDraws", is: trialDraws, mustBe: "left out where there are operators")
     }
     if !operators.isEmpty, !sweepRanks.isEmpty {
       throw .rule("sweepRanks", is: "given", mustBe: "left out where there are operators")

@@ -9,7 +9,7 @@ extension DynamicalSimilarityFinding {
     [
       distanceFigure, placementFigure("embedding", majorized, way: "by least stress (SMACOF)"),
       placementFigure("classical", classical, way: "by classical scaling"), dendrogramFigure, nullFigure, sweepFigure,
-      separationTable, partTable, systemTable, summary,
+      separationTable, partTable, pairTable, systemTable, summary,
     ].compactMap { $0 }
   }
 
@@ -213,36 +213,67 @@ extension DynamicalSimilarityFinding {
 
   private var separationTable: Exhibit? {
     guard let separation else { return nil }
-    var rows: [(String, Double?)] = [
-      ("within groups", separation.within), ("between groups", separation.between),
-      ("between less within", separation.difference),
-    ]
-    if let ends = separation.differenceInterval, ends.count == 2 {
-      rows += [("from", ends[0]), ("to", ends[1])]
-    }
-    rows += [
-      ("p of the difference", separation.pValue), ("silhouette", separation.silhouette),
-      ("accuracy of \(counted(separation.neighbourCount, "neighbour"))", separation.accuracy),
-      ("accuracy by chance", separation.chance),
+    typealias Row = (measure: String, value: Double?, ends: [Double]?)
+    var rows: [Row] = [
+      ("within groups", separation.within, separation.withinInterval),
+      ("between groups", separation.between, separation.betweenInterval),
+      ("between less within", separation.difference, separation.differenceInterval),
+      ("p of the difference", separation.pValue, nil),
+      ("silhouette", separation.silhouette, separation.silhouetteInterval),
+      ("accuracy of \(counted(separation.neighbourCount, "neighbour"))", separation.accuracy, nil),
+      ("accuracy by chance", separation.chance, nil),
     ]
     if let shuffled, !shuffled.differences.isEmpty {
       rows.append(
-        ("between less within, shuffled", shuffled.differences.reduce(0, +) / Double(shuffled.differences.count)))
+        (
+          "between less within, shuffled",
+          shuffled.differences.reduce(0, +) / Double(shuffled.differences.count), nil
+        ))
+    }
+    var columns: [Table.Column] = [
+      .init("measure", .texts(rows.map(\.measure))), .init("value", .numbers(rows.map(\.value), format: ".4g")),
+    ]
+    if separation.differenceInterval != nil {
+      for (heading, end) in [("from", 0), ("to", 1)] {
+        columns.append(.init(heading, .numbers(rows.map { $0.ends?[end] }, format: ".4g")))
+      }
     }
     let ends = separation.differenceInterval == nil ? "" : " From, to: 95 % bootstrap interval over systems."
+    let ways =
+      separation.isExact
+      ? "all \(counted(separation.permutationCount, "way")) to label the systems"
+      : "\(separation.permutationCount) permutations of the labels"
     return Exhibit(
-      name: "separation",
-      content: .table(
-        Table(columns: [
-          .init("measure", .texts(rows.map(\.0))), .init("value", .numbers(rows.map(\.1), format: ".4g")),
-        ])),
+      name: "separation", content: .table(Table(columns: columns)),
       caption:
-        "How well the distances tell \(counted(groupNames.count, "group")) apart.\(ends) P: share of \(separation.permutationCount) permutations of the labels that differ as much."
+        "How well the distances tell \(counted(groupNames.count, "group")) apart.\(ends) P: share of \(ways) that differ as much."
     )
   }
 
   /// More rows than this are for the record, not for a page.
   private static let tableLength = 40
+
+  private var pairTable: Exhibit? {
+    guard let intervals else { return nil }
+    let pairs = labels.indices.flatMap { i in labels.indices.dropFirst(i + 1).map { (i, $0) } }
+      .filter { intervals.lower[$0.0][$0.1] != nil }
+    let shown = pairs.sorted { distances[$0.0][$0.1] < distances[$1.0][$1.1] }.prefix(Self.tableLength)
+    func column(_ heading: String, _ value: ((Int, Int)) -> Double?) -> Table.Column {
+      .init(heading, unit: distanceAxis.unit, .numbers(shown.map(value), format: ".3g"))
+    }
+    let rest = pairs.count > shown.count ? " The nearest \(shown.count) of \(pairs.count)." : ""
+    return Exhibit(
+      name: "pairs",
+      content: .table(
+        Table(columns: [
+          .init("system", .texts(shown.map { labels[$0.0] })), .init("and", .texts(shown.map { labels[$0.1] })),
+          column(distanceAxis.label) { distances[$0.0][$0.1] }, column("from") { intervals.lower[$0.0][$0.1] },
+          column("to") { intervals.upper[$0.0][$0.1] },
+        ])),
+      caption:
+        "Single distances, and between what ends 95 % of them lie with the systems' trials drawn again \(intervals.draws) times; noise makes distances larger, and an interval may lie above its distance.\(rest)"
+    )
+  }
 
   private var systemTable: Exhibit {
     let shown = Array(systems.prefix(Self.tableLength))

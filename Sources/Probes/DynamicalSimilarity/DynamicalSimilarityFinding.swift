@@ -32,6 +32,17 @@ public struct DynamicalSimilarityFinding: ProbeFinding {
     public var eigenvaluesImaginary: [Double]
   }
 
+  /// Between what ends 95 % of each distance lie with every system's trials drawn again. Noise makes distances larger, so that an
+  /// interval may lie above the distance itself.
+  public struct DistanceIntervals: Codable, Hashable, Sendable {
+    /// How many draws could be fitted.
+    public var draws: Int
+    /// The lower ends; `nil` on the diagonal, and where a system has one trial.
+    public var lower: [[Double?]]
+    /// The upper ends.
+    public var upper: [[Double?]]
+  }
+
   /// Distances of the same systems, with their samples in random order.
   public struct Shuffled: Codable, Hashable, Sendable {
     /// The distances of all pairs, shuffle after shuffle.
@@ -114,6 +125,8 @@ public struct DynamicalSimilarityFinding: ProbeFinding {
   public var systems: [System]
   /// How well the distances tell the groups apart; `nil` without groups.
   public var separation: GroupSeparation?
+  /// Intervals of single distances; `nil` where none were asked for or found.
+  public var intervals: DistanceIntervals?
   /// Distances of shuffled systems; `nil` where none were shuffled.
   public var shuffled: Shuffled?
   /// The systems by classical scaling.

@@ -90,6 +90,10 @@ struct DynamicalSimilarityMeasurement {
     let comparison = comparisons[0].comparison
     caveats += doubts(of: comparison)
     let separation = try separation(comparison.distances, using: random.split("groups"), caveats: &caveats)
+    var intervals: DynamicalSimilarityFinding.DistanceIntervals?
+    if probe.trialDraws > 0, let rank {
+      intervals = try distanceIntervals(rank: rank, random, progress: progress, caveats: &caveats)
+    }
     var halves = [Double?](repeating: nil, count: systems.count)
     if probe.splitHalf, let rank {
       progress("comparing halves")
@@ -117,7 +121,8 @@ struct DynamicalSimilarityMeasurement {
       lowerBounds: comparison.lowerBounds.rowArrays, spread: comparison.spread.rowArrays,
       converged: comparison.converged, certified: comparison.certified,
       systems: try descriptions(fitted, comparison.distances, halves: halves), separation: separation,
-      shuffled: shuffled, classical: PlanePlacement(classical.coordinates, stress: classical.stress),
+      intervals: intervals, shuffled: shuffled,
+      classical: PlanePlacement(classical.coordinates, stress: classical.stress),
       majorized: PlanePlacement(majorized.coordinates, stress: majorized.stress),
       dendrogram: try Dendrogram(of: comparison.distances), sweep: sweep, driven: driven(comparisons), caveats: caveats)
   }
