@@ -268,8 +268,23 @@ import Testing
       ], on: RecordingBench(["a": made.states, "u": made.inputs, "b": idle.states, "v": idle.inputs]))
     #expect(
       found.caveats.map(\.message) == [
-        "in 1 system ('b') inputs make less than a thousandth of what changes; control and joint distances there are of noise or rounding"
+        "in 1 system ('b') inputs explain no more of what changes than random numbers would; control and joint distances there are of noise"
       ])
+    // Noise alone follows inputs by chance.
+    let noise = try Recording(
+      (0..<2).map { seed in
+        var random = SeededGenerator(seed: UInt64(seed + 60))
+        return Trajectory(name: "\(seed)", samples: .gaussian(60, 5, using: &random))
+      })
+    let drive = try Recording(
+      (0..<2).map { seed in
+        var random = SeededGenerator(seed: UInt64(seed + 70))
+        return Trajectory(name: "\(seed)", samples: .gaussian(60, 2, using: &random))
+      })
+    let random = try DynamicalSimilarity.finding(
+      ["recordings": ["b", "a"], "inputs": ["v", "u"], "rank": 3, "surrogates": 0, "splitHalf": false],
+      on: RecordingBench(["a": made.states, "u": made.inputs, "b": noise, "v": drive]))
+    #expect(random.caveats.map(\.name) == ["idle-inputs"], "\(random.caveats)")
     let brief = try Self.system(Self.turning, Self.weights, seed: 12, trials: 1, samples: 20)
     let scarce = try DynamicalSimilarity.finding(
       ["recordings": ["a", "b"], "inputs": ["u", "v"], "rank": 3, "surrogates": 0, "splitHalf": false],

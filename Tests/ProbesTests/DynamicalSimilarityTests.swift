@@ -384,6 +384,22 @@ import Testing
         == "system 'long': number of delays is 1000; it must be at most 625 for 40000 samples of 2 units")
   }
 
+  @Test func anglesOfNumbersAreDoubted() throws {
+    let found = try Self.finding(
+      ["recordings": ["slow0", "fast0"], "rank": 1, "surrogates": 0, "splitHalf": false], Self.sixSystems)
+    #expect(
+      found.caveats.map(\.message) == [
+        "at rank 1 an operator is a number, and the angle of two numbers says whether their signs differ: take score: euclidean, or a higher rank"
+      ])
+    // As many trials as pairs: the successors' directions are none of an operator's.
+    let pairs = NDArray<Double>(shape: [2, 2, 4], values: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1])
+    #expect(
+      DynamicalSimilarity.refusal(
+        ["recordings": ["pairs", "pairs"], "rank": 3], on: TestBench(arrays: ["pairs": pairs]))
+        == "system 'pairs': rank is 3; the 2×4 samples have rank 2, which it must not exceed | take a lower rank, more delays or more samples"
+    )
+  }
+
   @Test func theFiguresAreDrawnInTheTreesOrder() throws {
     var random = SeededGenerator(seed: 11)
     var arrays: [String: NDArray<Double>] = [:]

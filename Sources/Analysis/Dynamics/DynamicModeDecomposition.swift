@@ -85,7 +85,14 @@ public struct DynamicModeDecomposition: Sendable, Hashable {
   ) throws {
     let wanted: Int? = if case .count(let count) = rule { max(1, count) } else { nil }
     let basis = try basis ?? SnapshotBasis(of: Self.states(of: pairs, method), count: wanted)
-    let rank = try basis.rank(by: rule)
+    var rank = try basis.rank(by: rule)
+    if rank > pairs.count {
+      // The last successors of trials add directions, but no pairs: of fewer pairs than directions many operators fit alike.
+      guard wanted == nil else {
+        throw DynamicsError.rankAboveData(rank, rank: pairs.count, shape: pairs.past.shapeText)
+      }
+      rank = pairs.count
+    }
     var encoder = basis.directions.columns(0..<rank)
     var decoder = encoder.transposed
     if method == .totalLeastSquares {

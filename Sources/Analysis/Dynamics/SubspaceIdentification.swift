@@ -29,8 +29,6 @@ public struct SubspaceIdentification: Sendable, Hashable {
   public let greatestOrder: Int
   /// The number of windows.
   public let windowCount: Int
-  /// What the inputs add to the hidden coordinates from step to step, over all that changes; `nil` where nothing does.
-  public let drive: Double?
   /// What gives the hidden coordinates from k inputs and k outputs before them, inputs first: k(p + n)×r.
   public let encoder: Matrix<Double>
   /// The eigenvalues of A.
@@ -84,8 +82,6 @@ public struct SubspaceIdentification: Sendable, Hashable {
     stateOperator = next.rows(0..<order).transposed
     inputOperator = next.rows(order..<(order + p)).transposed
     windowCount = windows.past.rowCount
-    let change = (after - now).frobeniusNorm
-    drive = change > 0 ? (inputsNow * inputOperator.transposed).frobeniusNorm / change : nil
     let all = try states.beside(windows.firstInputs)
     let seen = try LeastSquares(all, windows.futureOutputs.columns(0..<n)).solution
     outputOperator = seen.rows(0..<order).transposed

@@ -153,7 +153,8 @@ extension DynamicalSimilarityFinding {
         Layer(.line([Mark.Point(Double(index) - 0.35, mean), Mark.Point(Double(index) + 0.35, mean)]), series: 0))
     }
     let parts = [
-      halves.isEmpty ? nil : "halves: each system against itself, the floor",
+      halves.isEmpty
+        ? nil : "halves: each system against itself, every other trial or, of a single one, its beginning and its end",
       shuffled == nil ? nil : "shuffled: the same pairs with their samples in random order",
     ].compactMap { $0 }
     return Exhibit(

@@ -85,12 +85,12 @@ extension DynamicalSimilarityMeasurement {
           "\(counted(few.count, "system")) (the first '\(systems[first].name)', with \(counted(fitted[first].stateCount ?? 0, "state"))) for an operator of rank \(rank)\(inputs); below five states for each direction a fit follows the noise"
         ))
     }
-    let idle = fitted.indices.filter { index in fitted[index].drive.map { $0 < 1e-3 } ?? false }
+    let idle = fitted.indices.filter { fitted[$0].isIdle }
     if let first = idle.first {
       caveats.append(
         Caveat(
           "idle-inputs",
-          "in \(counted(idle.count, "system")) ('\(systems[first].name)'\(idle.count > 1 ? " …" : "")) inputs make less than a thousandth of what changes; control and joint distances there are of noise or rounding"
+          "in \(counted(idle.count, "system")) ('\(systems[first].name)'\(idle.count > 1 ? " …" : "")) inputs explain no more of what changes than random numbers would; control and joint distances there are of noise"
         ))
     }
     let radii = fitted.map { (try? eigenvalues(of: $0.stateOperator))?.map(\.modulus).max() ?? 0 }
@@ -100,6 +100,13 @@ extension DynamicalSimilarityMeasurement {
         Caveat(
           "unstable-operators",
           "\(counted(unstable.count, "operator")) \(unstable.count == 1 ? "grows" : "grow") with each step, that of '\(systems[most].name)' the most, by \(rounded(100 * (radii[most] - 1))) %; if the system does not, that is noise, or too little data"
+        ))
+    }
+    if rank == 1, probe.score == .angular, (probe.compared ?? .state) == .state {
+      caveats.append(
+        Caveat(
+          "one-direction",
+          "at rank 1 an operator is a number, and the angle of two numbers says whether their signs differ: take score: euclidean, or a higher rank"
         ))
     }
     let sides = fitted.map(\.stateOperator.rowCount)

@@ -70,26 +70,37 @@ extension DynamicalSimilarityMeasurement {
       let found = try SubspaceIdentification(
         outputs: recording.states, inputs: inputs, blockRows: embedding.count, order: .count(rank))
       return Fitted(
-        stateOperator: found.stateOperator, inputOperator: found.inputOperator, stateCount: found.windowCount,
-        drive: found.drive)
+        stateOperator: found.stateOperator, inputOperator: found.inputOperator, stateCount: found.windowCount)
     }
     let pairs = try SnapshotPairs(of: try embedding.embedded(recording.states, successors: 1))
-    // With fewer pairs many operators fit alike, and which one is found means nothing.
-    let most = pairs.count - (recording.inputs?.unitCount ?? 0)
-    guard rank <= most else {
-      throw DynamicsError.rankAboveData(rank, rank: max(0, most), shape: pairs.past.shapeText)
-    }
     guard let inputs = recording.inputs else {
       let dynamics = try DynamicModeDecomposition(
         of: pairs, method: probe.fitMethod.decomposition ?? .eigenTimeDelay, rank: .count(rank))
       return Fitted(stateOperator: dynamics.stateOperator, stateCount: pairs.count, explained: dynamics.explained)
     }
+    // With fewer pairs than weights many operators fit alike, and which one is found means nothing.
+    let most = pairs.count - inputs.unitCount
+    guard rank <= most else {
+      throw DynamicsError.rankAboveData(rank, rank: max(0, most), shape: pairs.past.shapeText)
+    }
     let rows = try embedding.alignedRows(inputs, with: recording.states)
     let driven = try ControlledModeDecomposition(of: pairs, inputs: rows, rank: .count(rank))
-    let change = (pairs.future - pairs.past).frobeniusNorm
     return Fitted(
       stateOperator: driven.stateOperator, inputOperator: driven.inputOperator, stateCount: pairs.count,
-      explained: driven.autonomous.explained, drive: change > 0 ? driven.push(of: rows).frobeniusNorm / change : nil)
+      explained: driven.autonomous.explained, isIdle: try isIdle(driven, pairs, rows))
+  }
+
+  /// Whether inputs explain no more than random numbers would: less than twice what chance gives them, or rounding.
+  private func isIdle(
+    _ driven: ControlledModeDecomposition, _ pairs: SnapshotPairs, _ inputs: Matrix<Double>
+  ) throws -> Bool {
+    let (past, future) = (pairs.past * driven.basis, pairs.future * driven.basis)
+    let push = inputs * driven.inputOperator.transposed
+    guard push.frobeniusNorm > 1e-9 * (future - past).frobeniusNorm else { return true }
+    let rest = (future - past * driven.stateOperator.transposed - push).frobeniusNorm
+    let blind = (future - past * (try LeastSquares(past, future).solution)).frobeniusNorm
+    let free = Double(pairs.count - driven.stateOperator.rowCount - inputs.columnCount)
+    return (blind * blind - rest * rest) * free < 2 * Double(inputs.columnCount) * rest * rest
   }
 
   // MARK: Comparisons

@@ -19,8 +19,8 @@ struct DynamicalSimilarityMeasurement {
     var inputOperator: Matrix<Double>?
     var stateCount: Int?
     var explained: Double?
-    /// What the inputs add from step to step, over all that changes.
-    var drive: Double?
+    /// Whether inputs explain no more of what changes than chance does.
+    var isIdle = false
   }
 
   init(of probe: DynamicalSimilarity, _ subject: DynamicalSimilarity.Subject) throws {
