@@ -27,6 +27,8 @@ public struct SubspaceIdentification: Sendable, Hashable {
   public let singularValues: [Double]
   /// The largest order that the projection allows.
   public let greatestOrder: Int
+  /// k: the samples of past and of future in a window.
+  public let blockRows: Int
   /// The number of windows.
   public let windowCount: Int
   /// What gives the hidden coordinates from k inputs and k outputs before them, inputs first: k(p + n)×r.
@@ -42,6 +44,7 @@ public struct SubspaceIdentification: Sendable, Hashable {
   /// - Throws: `RecordingError.tooShort`; `DynamicsError.inputsNotExciting`, `.inputs`; `AnalysisError`.
   public init(outputs: Recording, inputs: Recording, blockRows: Int, order rule: RankRule) throws {
     guard blockRows >= 1 else { throw AnalysisError.tooFew("block rows", count: blockRows, minimum: 1) }
+    self.blockRows = blockRows
     let windows = try Windows(outputs: outputs, inputs: inputs, blockRows: blockRows)
     let (n, p, k) = (outputs.unitCount, inputs.unitCount, blockRows)
     // Rows are windows. The triangle of [U_f, U_p Y_p, Y_f] has all that the projections need.
@@ -87,6 +90,31 @@ public struct SubspaceIdentification: Sendable, Hashable {
     outputOperator = seen.rows(0..<order).transposed
     feedthrough = seen.rows(order..<(order + p)).transposed
     eigenvalues = try LinearAlgebra.eigenvalues(of: stateOperator)
+  }
+
+  /// The hidden coordinates at every time of a trial (time × outputs, time × inputs) that has k samples before it, and at
+  /// the time after its last: (T − k + 1)×r.
+  ///
+  /// Throws: `AnalysisError.sizeMismatch` for other numbers of outputs and inputs than were identified; `RecordingError.tooShort`.
+  public func hiddenStates(outputs: Matrix<Double>, inputs: Matrix<Double>) throws -> Matrix<Double> {
+    let (n, p) = (outputOperator.rowCount, inputOperator.columnCount)
+    guard outputs.columnCount == n, inputs.columnCount == p, inputs.rowCount == outputs.rowCount else {
+      throw AnalysisError.sizeMismatch(
+        "trial", size: "\(outputs.shapeText) with inputs \(inputs.shapeText)",
+        expected: "time × \(n) with inputs time × \(p)")
+    }
+    let count = outputs.rowCount - blockRows + 1
+    guard count >= 1 else {
+      throw RecordingError.tooShort(
+        longest: outputs.rowCount, needed: blockRows, for: "a past of \(blockRows) samples takes")
+    }
+    var past: [Double] = []
+    for start in 0..<count {
+      let end = start + blockRows
+      past += inputs.entries[(start * p)..<(end * p)]
+      past += outputs.entries[(start * n)..<(end * n)]
+    }
+    return Matrix(rowCount: count, columnCount: blockRows * (n + p), entries: past) * encoder
   }
 }
 

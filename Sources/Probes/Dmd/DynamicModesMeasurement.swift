@@ -264,7 +264,7 @@ struct DynamicModesMeasurement {
   private func judge(
     rank: Int, caveats: inout [Caveat]
   ) -> (error: ForecastError, trace: DynamicModesFinding.Trace)? {
-    do {
+    judged(caveats: &caveats) {
       let gap = embedding.lengthInSamples
       let shortest = gap + 1
       let split = try prepared.heldOut(share: probe.heldOut, gap: gap, shortest: shortest)
@@ -275,6 +275,13 @@ struct DynamicModesMeasurement {
       let error = try ForecastError(
         of: fit.dynamics, on: split.test, embedding: embedding, horizon: probe.horizon, drive: pushed)
       return (error, try trace(fit.dynamics, on: split.test, drive: pushed))
+    }
+  }
+
+  /// What is judged on samples held out; where that fails, a caveat.
+  func judged<Value>(caveats: inout [Caveat], _ body: () throws -> Value) -> Value? {
+    do {
+      return try body()
     } catch {
       let reason = (error as? any Diagnosable)?.message ?? "\(error)"
       caveats.append(Caveat("no-forecast", "forecasts could not be judged on a part held out: \(reason)"))

@@ -48,6 +48,8 @@ struct DynamicalSimilarityMeasurement {
     _ original: DrivenRecording, by probe: DynamicalSimilarity, longest: Int
   ) throws -> DrivenRecording {
     let states = original.states
+    try states.requireScale()
+    try original.inputs?.requireScale()
     guard states.constantUnits.count < states.unitCount else { throw RecordingError.allConstant }
     var recording = try states.scaled(RecordingScaling(rawValue: probe.scaling.rawValue) ?? .none)
     if let components = probe.components {
