@@ -39,7 +39,8 @@ public struct ControlledModeDecomposition: Sendable, Hashable {
       throw AnalysisError.sizeMismatch(
         "table of inputs", size: inputs.shapeText, expected: "\(pairs.count) rows, one beside each state")
     }
-    let output = try known ?? SnapshotBasis(of: pairs.future)
+    let wanted: Int? = if case .count(let count) = rule { max(1, count) } else { nil }
+    let output = try known ?? SnapshotBasis(of: pairs.future, count: wanted)
     let rank = try output.rank(by: rule)
     basis = output.directions.columns(0..<rank)
     // Reducing before the fit keeps noise out of the joint decomposition, and is exact where states lie in the basis.

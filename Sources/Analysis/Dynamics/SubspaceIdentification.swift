@@ -23,7 +23,7 @@ public struct SubspaceIdentification: Sendable, Hashable {
   public let outputOperator: Matrix<Double>
   /// D.
   public let feedthrough: Matrix<Double>
-  /// The singular values of the oblique projection, from which the order was chosen.
+  /// The singular values of the oblique projection, from which the order was chosen; all, or the leading hundred.
   public let singularValues: [Double]
   /// The largest order that the projection allows.
   public let greatestOrder: Int
@@ -35,6 +35,9 @@ public struct SubspaceIdentification: Sendable, Hashable {
   public let encoder: Matrix<Double>
   /// The eigenvalues of A.
   public let eigenvalues: [Complex<Double>]
+
+  /// So many singular values are found, where there are as many.
+  private static let shownValues = 100
 
   /// Identifies a system from outputs and inputs, trial by trial time × channels.
   ///
@@ -60,23 +63,25 @@ public struct SubspaceIdentification: Sendable, Hashable {
     guard inputRank == futureInputs else {
       throw DynamicsError.inputsNotExciting(rank: inputRank, needed: futureInputs)
     }
-    let triangle = try QRFactorization(of: whole).triangular
+    let triangle = try QRFactorization.triangle(of: whole)
     // In the order of columns: U_f, Z_p, Y_f; R22 and R23 are what is left once U_f is taken out.
     let rows = futureInputs..<min(futureInputs + past, triangle.rowCount)
     let r22 = triangle.rows(rows).columns(futureInputs..<(futureInputs + past))
     let r23 = triangle.rows(rows).columns(needed..<(needed + futureOutputs))
     // Noise-free data have past of less than full rank: only what stands above round-off is inverted.
     let projector = try LeastSquares(r22, r23, relativeTolerance: 1e-9).solution
-    let factors = try SnapshotBasis(of: windows.past * projector)
+    // The projection is Z_p P; with Z_p = Q R its singular values and right vectors are those of the smaller R P.
+    let wanted: Int? = if case .count(let count) = rule { max(count, Self.shownValues) } else { nil }
+    let core = triangle.rows(0..<rows.upperBound).columns(futureInputs..<needed) * projector
+    let factors = try SnapshotBasis(of: core, count: wanted)
     let order = try factors.rank(by: rule)
     singularValues = factors.singularValues
     greatestOrder = factors.numericalRank
     // Y_f ≈ S Γᵀ with S = U √L (σ/√L)^½ (windows × r) for L windows.
     let length = Double(windows.past.rowCount).squareRoot()
-    let roots = factors.singularValues.prefix(order).map { ($0 * length).squareRoot() }
-    let states = factors.coordinates.columns(0..<order).mapColumns { $0 * roots[$1] }
-    encoder =
-      projector * factors.directions.columns(0..<order).mapColumns { $0 * roots[$1] / factors.singularValues[$1] }
+    let scales = factors.singularValues.prefix(order).map { (length / $0).squareRoot() }
+    encoder = projector * factors.directions.columns(0..<order).mapColumns { $0 * scales[$1] }
+    let states = windows.past * encoder
     // The state of a window and of the one a sample later in the same trial.
     let (earlier, later) = windows.successions
     let (now, after) = (states.selectingRows(earlier), states.selectingRows(later))
