@@ -46,8 +46,9 @@ public struct BootstrapInterval: Sendable, Hashable, Codable {
   }
 }
 
-/// A quantile of ascending values, interpolated between neighbours (Hyndman and Fan's type 7).
-func quantile(of ascending: [Double], _ weight: Double) -> Double {
+/// A quantile of ascending values, interpolated between neighbours (Hyndman and Fan's type 7); not a number of none.
+public func quantile(of ascending: [Double], _ weight: Double) -> Double {
+  guard !ascending.isEmpty else { return .nan }
   let place = weight * Double(ascending.count - 1)
   let below = min(max(0, Int(place)), ascending.count - 1)
   let above = min(below + 1, ascending.count - 1)

@@ -175,6 +175,11 @@ public final class SourceShelf {
   }
 
   private func tensor(at path: String, member: String?, set: String? = nil) throws -> Tensor {
+    if member == nil, set == nil, let table = try table(at: path) {
+      let columns = table.columns.map { if case .numbers(let numbers) = $0 { numbers } else { [Double]() } }
+      let values = (0..<table.rowCount).flatMap { row in columns.map { $0[row] } }
+      return Tensor(name: PathParts(path).stem, shape: [table.rowCount, columns.count], doubles: values)
+    }
     let checkpoint = try checkpoint(at: path, set: set)
     if let member { return try located(path) { try checkpoint.tensor(named: member) } }
     guard checkpoint.tensors.count == 1 else {
@@ -183,6 +188,14 @@ public final class SourceShelf {
         path, expected: "one array, as in '\(path):NAME'", found: "a file of \(checkpoint.tensors.count) (\(names))")
     }
     return checkpoint.tensors[0]
+  }
+
+  /// The table in a file of text; `nil` where it holds no text.
+  private func table(at path: String, isText: (String) -> Bool = { _ in false }) throws -> NumberTable? {
+    guard try workspace.names(inFolder: path) == nil else { return nil }
+    let bytes = try workspace.bytes(at: path)
+    guard FileFormat.sniff(bytes) == .text else { return nil }
+    return try located(path) { try NumberTable(decoding: bytes, isText: isText) }
   }
 
   /// The numbers of the tensor that a name leads to.
@@ -214,16 +227,9 @@ public final class SourceShelf {
     guard workspace.exists(whole) else {
       return [RecordingMember(try convention.recording(of: try array(named: name, in: folder), named: name))]
     }
-    if try workspace.names(inFolder: whole) == nil {
-      let bytes = try workspace.bytes(at: whole)
-      if FileFormat.sniff(bytes) == .text {
-        let table = try located(whole) {
-          try NumberTable(decoding: bytes) {
-            [RecordingConvention.trialColumn, RecordingConvention.conditionColumn].contains($0)
-          }
-        }
-        return [RecordingMember(try convention.recording(of: table, named: name))]
-      }
+    let words = [RecordingConvention.trialColumn, RecordingConvention.conditionColumn]
+    if let table = try table(at: whole, isText: words.contains) {
+      return [RecordingMember(try convention.recording(of: table, named: name))]
     }
     let tensors = try checkpoint(at: whole).tensors
     guard tensors.count > 1, tensors.allSatisfy({ $0.shape.count == 3 }) else {

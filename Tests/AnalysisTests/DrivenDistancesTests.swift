@@ -1,4 +1,5 @@
 import Analysis
+import Foundation
 import LinearAlgebra
 import Testing
 
@@ -20,6 +21,23 @@ import Testing
     #expect(try #require(found.joint.angle) < 1e-12)
     // Q undoes the turn.
     #expect((found.joint.transformation * turn - .identity(n)).frobeniusNorm < 1e-9)
+  }
+
+  /// dsa-metric 2.0.2 has 7.33 and 1.80 rad for one system in two bases, as `Fixtures/make_joint_scores.py` prints: it turns the second
+  /// system by the transpose of the matrix that it should.
+  @Test func areZeroWhereTheReferenceIsNot() throws {
+    let state = try Matrix(rows: [[0.9, -0.3, 0.1], [0.3, 0.8, 0], [0, 0.2, 0.6]])
+    let input = try Matrix<Double>(rows: [[1, 0], [0, 2], [1, -1]])
+    let turn = (1.0 / 3) * (try Matrix<Double>(rows: [[2, -2, 1], [1, 2, 2], [-2, -1, 2]]))
+    let first = try DrivenOperator(state: state, input: input)
+    let second = try DrivenOperator(state: conjugated(state, by: turn), input: turn * input)
+    let found = try DrivenDistances(first, second).joint
+    #expect(found.distance < 1e-12 && found.angle.map { $0 < 1e-12 } == true)
+    let wronglyTurned = found.transformation.transposed * second.controllability
+    let distance = (first.controllability - wronglyTurned).frobeniusNorm
+    let product = zip(first.controllability.entries, wronglyTurned.entries).reduce(0) { $0 + $1.0 * $1.1 }
+    let norms = first.controllability.frobeniusNorm * wronglyTurned.frobeniusNorm
+    #expect(abs(distance - 7.327878274098172) < 1e-9 && abs(acos(product / norms) - 1.803747501288347) < 1e-9)
   }
 
   @Test func laysPowersOfTheStateMatrixAndItsTransposeSideBySide() throws {

@@ -74,6 +74,44 @@ import Testing
     #expect(fit.feedthrough.frobeniusNorm < 1e-6)
   }
 
+  @Test func hiddenDynamicsForecastWhatInputsDo() throws {
+    let seen = Matrix<Double>(rowCount: 3, columnCount: 2, entries: [1, 0, -0.4, 0.3, 0.7, 1])
+    let (outputs, inputs) = try Self.trials(4, samples: 120, seen: seen)
+    let fit = try SubspaceIdentification(outputs: outputs, inputs: inputs, blockRows: 4, order: .count(3))
+    // Other trials of the system, of which nothing but past and inputs is known.
+    let (others, drives) = try Self.trials(6, samples: 60, seen: seen)
+    let error = try ForecastError(of: fit, outputs: others, inputs: drives, horizon: 8)
+    #expect(error.horizons == Array(1...8) && error.model.allSatisfy { $0 < 1e-6 })
+    #expect(error.persistence.allSatisfy { $0 > 0.5 } && (error.scaledAbsoluteError ?? 1) < 1e-6)
+    // Told inputs of another time the forecasts fail.
+    let late = try Recording(drives.trajectories.reversed().map { Trajectory(name: $0.name, samples: $0.samples) })
+    #expect(try ForecastError(of: fit, outputs: others, inputs: late, horizon: 2).model[0] > 0.3)
+    let states = try fit.hiddenStates(outputs: others.trajectories[0].samples, inputs: drives.trajectories[0].samples)
+    #expect(states.rowCount == 57 && states.columnCount == 3)
+    #expect(
+      throws: AnalysisError.sizeMismatch(
+        "trial", size: "60×2 with inputs 60×1", expected: "time × 2 with inputs time × 2")
+    ) {
+      try fit.hiddenStates(
+        outputs: others.trajectories[0].samples, inputs: drives.trajectories[0].samples.columns(0..<1))
+    }
+    let brief = try others.trajectories.prefix(1).map { Trajectory(name: "1", samples: $0.samples.rows(0..<4)) }
+    let push = try drives.trajectories.prefix(1).map { Trajectory(name: "1", samples: $0.samples.rows(0..<4)) }
+    #expect(throws: RecordingError.tooShort(longest: 4, needed: 5, for: "a past of 4 samples and a step take")) {
+      try ForecastError(of: fit, outputs: Recording(brief), inputs: Recording(push), horizon: 2)
+    }
+  }
+
+  @Test func hiddenCoordinatesDoNotGrowWithTheRecording() throws {
+    let seen = Matrix<Double>(column: [1, -0.4, 0.7])
+    let sizes = try [(4, 1000), (4, 4000)].map { trials, samples -> Double in
+      let (outputs, inputs) = try Self.trials(trials, samples: samples, seen: seen)
+      return try SubspaceIdentification(outputs: outputs, inputs: inputs, blockRows: 4, order: .count(3))
+        .inputOperator.frobeniusNorm
+    }
+    #expect(abs(sizes[0] - sizes[1]) < 0.1 * sizes[0])
+  }
+
   @Test func refusesInputsOfOtherLength() throws {
     let (outputs, inputs) = try Self.trials(1, samples: 30, seen: .identity(3))
     let short = try Recording(inputs.trajectories[0].samples.rows(0..<29))

@@ -169,6 +169,17 @@ import Testing
   }
 
   @Test func refusesRanksThatTheDataDoNotHave() throws {
+    // Two trials of one step: four directions of states and successors, and two pairs.
+    let brief = try SnapshotPairs(
+      of: Recording(
+        [[0, 1], [2, 3]].enumerated().map { trial, axes in
+          Trajectory(
+            name: "\(trial)", samples: try Matrix(rows: axes.map { axis in (0..<4).map { $0 == axis ? 1 : 0 } }))
+        }))
+    #expect(throws: DynamicsError.rankAboveData(3, rank: 2, shape: "2×4")) {
+      try DynamicModeDecomposition(of: brief, method: .eigenTimeDelay, rank: .count(3))
+    }
+    #expect(try DynamicModeDecomposition(of: brief, method: .eigenTimeDelay, rank: .all).rank == 2)
     let pairs = try SnapshotPairs(of: Self.recording())
     #expect(throws: DynamicsError.rankAboveData(6, rank: 5, shape: "88×12")) {
       try DynamicModeDecomposition(of: pairs, rank: .count(6))

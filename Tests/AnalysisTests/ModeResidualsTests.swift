@@ -41,6 +41,10 @@ import Testing
     let (fit, found) = try Self.residuals({ ($0 * 2).truncatingRemainder(dividingBy: 1) }, waves, at: points)
     #expect(abs(fit.eigenvalues[0].real - 1) < 1e-10 && found.residuals[0] < 1e-9)
     for residual in found.residuals.dropFirst() { #expect(residual > 0.9 && residual < 1.1) }
+    // Where means over points are the integrals themselves, every other wave is sent to one it is orthogonal to, or out of all.
+    let grid = (0..<4001).map { (Double($0) + 0.5) / 4001 }
+    let exact = try Self.residuals({ ($0 * 2).truncatingRemainder(dividingBy: 1) }, waves, at: grid).1.residuals
+    #expect(exact[0] < 1e-9 && exact.dropFirst().allSatisfy { $0 > 0.97 && $0 < 1.001 }, "\(exact)")
   }
 
   @Test func thePseudospectrumIsAtMostTheResidual() throws {

@@ -62,10 +62,70 @@ import Testing
     for (value, known) in zip(apart.silhouettes, expected) { #expect(abs(value - known) < 1e-12) }
     #expect(abs(apart.silhouette - expected.reduce(0, +) / 4) < 1e-12)
     #expect(apart.accuracy == 1 && abs(apart.chance - 1.0 / 3) < 1e-12)
-    // Two of the six ways to label are as good: p is near a third.
-    #expect(abs(apart.pValue - 1.0 / 3) < 0.05)
+    // Two of the six ways to label are as good.
+    #expect(apart.pValue == 1.0 / 3 && apart.isExact && apart.permutationCount == 6)
     let ends = try #require(apart.differenceInterval)
     #expect(ends[0] <= 9 + 1e-9 && ends[1] >= 9 - 1e-9 && ends[0] > 5)
+  }
+
+  @Test func fewSystemsAreLabelledInEveryWay() throws {
+    var random = SeededGenerator(seed: 6)
+    // Between less within of every labelling by hand, beside draws that are never all.
+    let points = (0..<6).map { [Double($0 * $0)] }
+    let distances = try Self.distances(points)
+    let groups = ["a", "b", "a", "c", "b", "a"]
+    let exact = try GroupSeparation(
+      of: distances, groups: groups, permutationCount: 60, drawCount: 0, using: &random)
+    #expect(exact.isExact && exact.permutationCount == 60)
+    let drawn = try GroupSeparation(
+      of: distances, groups: groups, permutationCount: 59, drawCount: 0, using: &random)
+    #expect(!drawn.isExact && drawn.permutationCount == 59)
+    // All 720 orders of the labels have every labelling equally often.
+    func difference(_ labels: [String]) -> Double {
+      var (same, other): ([Double], [Double]) = ([], [])
+      for i in 0..<6 {
+        for j in 0..<i { labels[i] == labels[j] ? same.append(distances[i, j]) : other.append(distances[i, j]) }
+      }
+      return other.reduce(0, +) / Double(other.count) - same.reduce(0, +) / Double(same.count)
+    }
+    func orders(_ rest: [String]) -> [[String]] {
+      rest.isEmpty
+        ? [[]]
+        : rest.indices.flatMap { index -> [[String]] in
+          var others = rest
+          let first = others.remove(at: index)
+          return orders(others).map { [first] + $0 }
+        }
+    }
+    let all = orders(groups).map(difference)
+    let hits = all.count { $0 >= difference(groups) - 1e-12 }
+    #expect(all.count == 720 && abs(exact.pValue - Double(hits) / 720) < 1e-12 && exact.pValue > 0)
+    #expect(abs(drawn.pValue - exact.pValue) < 0.25)
+    // A hundred thousand draws are fewer than the ways to label forty points.
+    let many = try GroupSeparation(
+      of: Self.distances((0..<40).map { [Double($0)] }), groups: (0..<40).map { $0 < 20 ? "a" : "b" },
+      permutationCount: 10, drawCount: 0, using: &random)
+    #expect(!many.isExact && many.pValue == 1.0 / 11)
+  }
+
+  @Test func intervalsHoldWhatTheyAreOf() throws {
+    var random = SeededGenerator(seed: 8)
+    let points = (0..<24).map { [random.gaussian() + ($0 < 12 ? 0 : 3), random.gaussian()] }
+    let groups = (0..<24).map { $0 < 12 ? "a" : "b" } + ["c"]
+    let found = try GroupSeparation(
+      of: Self.distances(points + [[9, 9]]), groups: groups, permutationCount: 9, drawCount: 400, using: &random)
+    for (value, ends) in [
+      (found.within, found.withinInterval), (found.between, found.betweenInterval),
+      (found.difference, found.differenceInterval), (found.silhouette, found.silhouetteInterval),
+    ] {
+      let ends = try #require(ends)
+      #expect(ends[0] < value && value < ends[1] && ends[1] - ends[0] < 0.6 * abs(value), "\(value), \(ends)")
+    }
+    // Without copies a draw is the sample: groups of one have no interval but one point.
+    let still = try GroupSeparation(
+      of: Matrix(rows: [[0, 1, 4], [1, 0, 4], [4, 4, 0]]), groups: ["a", "a", "b"], drawCount: 50, using: &random)
+    #expect(still.withinInterval == [1, 1] && still.betweenInterval == [4, 4] && still.differenceInterval == [3, 3])
+    #expect(still.isExact && still.permutationCount == 3)
   }
 
   @Test func manySeparateSystemsHaveTheLeastPossibleP() throws {

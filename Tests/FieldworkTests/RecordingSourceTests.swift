@@ -40,6 +40,24 @@ import Testing
     #expect(one.trajectories.count == 1 && one.unitCount == 2 && one.sampleInterval == 2)
   }
 
+  @Test func tablesOfNumbersAreArrays() throws {
+    let files = [
+      "a.csv": "1,2\n3,4\n", "b.tsv": "first\tsecond\n1\t2\n3\t4\n", "words.txt": "Some notes, not\nnumbers.\n",
+    ]
+    let bench = try bench(RecordingCell(path: "x.csv"), files)
+    for name in ["a.csv", "b.tsv"] {
+      let array = try bench.array(SourceReference(name))
+      #expect(array.shape == [2, 2] && array.values == [1, 2, 3, 4])
+    }
+    #expect(Set(bench.used.map(\.sha256)).count == 1 && bench.used.count == 2)
+    let shelf = SourceShelf(workspace: Rehearsal(files).workspace)
+    try shelf.open("a.csv", in: "")
+    #expect(
+      refusal { _ = try shelf.open("words.txt", in: "") }
+        == "'words.txt': line 2 has 1 field; it must have 2, as the first has | write every field, also where a value is missing"
+    )
+  }
+
   @Test func whatTheProbeSaysGoesFirst() throws {
     let cell = RecordingCell(path: "trials.st", sampleInterval: 0.1, timeUnit: "ms")
     let read = try bench(cell).recording("rec", convention: RecordingConvention(sampleInterval: 5))

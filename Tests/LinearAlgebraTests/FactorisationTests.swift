@@ -8,6 +8,7 @@ import Testing
     #expect(factors.orthonormal.columnCount == min(rows, columns))
     #expect((factors.orthonormal * factors.triangular).isApproximatelyEqual(to: matrix, tolerance: 1e-13))
     #expect(factors.orthonormal.orthonormalityDefect < 1e-12)
+    #expect(try QRFactorization.triangle(of: matrix) == factors.triangular)
     for row in 0..<factors.triangular.rowCount {
       #expect((0..<min(row, columns)).allSatisfy { factors.triangular[row, $0] == 0 })
     }

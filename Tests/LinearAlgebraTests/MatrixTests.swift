@@ -73,6 +73,7 @@ import Testing
     #expect(throws: expected) { try singularValues(of: matrix) }
     #expect(throws: expected) { try SingularValueDecomposition(of: matrix) }
     #expect(throws: expected) { try QRFactorization(of: matrix) }
+    #expect(throws: expected) { try QRFactorization.triangle(of: matrix) }
     #expect(throws: expected) { try LeastSquares(matrix, Matrix(column: [1, 2, 3])) }
     #expect(throws: LinearAlgebraError.notFinite(row: 0, column: 1, value: "inf")) {
       try Eigendecomposition(of: Matrix<Float>(rows: [[1, .infinity], [0, 1]]))

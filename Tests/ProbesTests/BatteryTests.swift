@@ -92,6 +92,18 @@ import Testing
         "recordings": ["recording", "trials", "driven"], "rank": 2, "delays": 2, "sweepDelays": [1, 2],
         "sweepRanks": [1, 2], "score": "euclidean", "scaling": "z-score", "components": 2, "seed": 5,
       ]),
+    similarity(
+      "of driven trials",
+      [
+        "recordings": "driven", "inputs": "inputs", "systems": "trials", "rank": 2, "groups": ["a", "a", "b", "b"],
+        "sweepDelays": 1, "sweepRanks": [1, 2], "compare": "control",
+      ]),
+    similarity(
+      "with intervals",
+      ["recordings": ["trials", "others", "recording"], "rank": 2, "trialDraws": 6, "groups": ["a", "a", "b"]]),
+    similarity(
+      "of hidden coordinates",
+      ["recordings": ["driven", "driven"], "names": ["a", "b"], "inputs": "inputs", "method": "subspace", "rank": 2]),
     similarity("of operators", ["operators": ["covariance", "pair"], "score": "wasserstein"]),
     dynamics("of one trial", ["sampleInterval": 0.01]),
     dynamics("of trials", ["recording": "trials", "delays": 3, "scaling": "z-score", "timeUnit": "ms"]),

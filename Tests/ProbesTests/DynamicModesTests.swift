@@ -72,7 +72,12 @@ import Testing
     let hidden = try DynamicModes.finding(
       ["recording": "x", "inputs": "u", "method": "subspace", "delays": 3, "rank": 2], on: bench)
     #expect(hidden.modes.allSatisfy { abs($0.modulus - 0.9) < 1e-5 })
-    #expect(hidden.caveats.map(\.name) == ["hidden-coordinates"])
+    #expect(
+      hidden.caveats.map(\.message) == [
+        "the hidden coordinates are found up to a change of basis; there are eigenvalues and forecasts, and neither residuals nor intervals"
+      ])
+    #expect((hidden.forecast?.model.max() ?? 1) < 1e-5 && hidden.forecast?.horizons.count == 9)
+    #expect(hidden.exhibits.map(\.name).contains("forecast"))
   }
 
   @Test func delaysAfterPrincipalComponentsAreHigherOrderDynamics() throws {
@@ -122,6 +127,8 @@ import Testing
       "wave": NDArray(shape: [40], values: wave), "pair": Self.column(wave, beside: wave),
       "drive": NDArray(shape: [39], values: Array(wave.dropLast())),
       "trials": NDArray(shape: [2, 20, 1], values: wave),
+      "large": NDArray(shape: [40], values: wave.map { 1e200 * $0 }),
+      "small": NDArray(shape: [40], values: wave.map { $0 == 0 ? 0 : 1e-200 }),
     ])
     let said = [
       DynamicModes.refusal(["recording": "gap"], on: bench),
@@ -135,6 +142,8 @@ import Testing
       DynamicModes.refusal(["recording": "wave", "inputs": "drive"], on: bench),
       DynamicModes.refusal(["recording": "wave", "inputs": "trials"], on: bench),
       DynamicModes.refusal(["recording": "wave", "inputs": "wave", "rank": 1], on: bench),
+      DynamicModes.refusal(["recording": "large"], on: bench)?.replacing(/9\.\d+/, with: "9.9"),
+      DynamicModes.refusal(["recording": "wave", "inputs": "small"], on: bench),
       DynamicModes.refusal(["recording": "wavy"], on: bench),
     ]
     #expect(
@@ -150,6 +159,8 @@ import Testing
         "the inputs of trial '1' have 39 samples; they must have 40, as the recording has | save inputs as trials × time × inputs, with the trials of the recording",
         "number of trials of the inputs is 2; it must be 1, as the recording has",
         "states and inputs together have rank 1; at least 2 is needed to tell their effects apart | take a lower rank, or record inputs that vary more",
+        "recording 'large': the largest value is 9.9e+199; it must be from 1e-140 to 1e+140, so that squares of values are numbers | record in another unit",
+        "recording 'small': the largest value is 1e-200; it must be from 1e-140 to 1e+140, so that squares of values are numbers | record in another unit",
         "source 'wavy' is neither a cell nor a file | did you mean 'wave'?",
       ])
   }

@@ -120,7 +120,7 @@ import Testing
     let separation = try #require(found.separation)
     #expect(separation.between > 5 * separation.within && separation.silhouette > 0.7 && separation.accuracy == 1)
     // Of the twenty ways to label two are as good.
-    #expect(abs(separation.pValue - 0.1) < 0.05)
+    #expect(separation.pValue == 0.1 && separation.isExact)
     #expect(Set(found.dendrogram.order.prefix(3)) == [0, 1, 2] || Set(found.dendrogram.order.prefix(3)) == [3, 4, 5])
     // Halves of one system are nearer than systems of two groups, and shuffled ones are not apart by group.
     let halves = found.systems.compactMap(\.splitHalf)
@@ -135,6 +135,61 @@ import Testing
     // An interval that holds what it is of.
     let ends = try #require(separation.differenceInterval)
     #expect(ends[0] <= separation.difference && separation.difference <= ends[1])
+  }
+
+  @Test func singleDistancesHaveIntervals() throws {
+    var arrays = Self.sixSystems
+    arrays["single"] = RecordedSystems.turning(samples: 120, units: 5, noise: 0.01)
+    let found = try Self.finding(
+      [
+        "recordings": ["slow0", "slow1", "fast0", "single"], "rank": 4, "surrogates": 0, "splitHalf": false,
+        "trialDraws": 40,
+      ], arrays)
+    let intervals = try #require(found.intervals)
+    func ends(_ i: Int, _ j: Int) throws -> ClosedRange<Double> {
+      try #require(intervals.lower[i][j])...(try #require(intervals.upper[i][j]))
+    }
+    // Alike and unlike systems are told apart beyond chance; the unlike ones' distance lies in its interval.
+    #expect(try ends(0, 1).upperBound < ends(0, 2).lowerBound && ends(0, 1) == ends(1, 0))
+    let (between, slack) = (try ends(0, 2), 0.05 * found.distances[0][2])
+    #expect(between.lowerBound - slack <= found.distances[0][2] && found.distances[0][2] <= between.upperBound + slack)
+    #expect(between.lowerBound < between.upperBound && intervals.draws == 40)
+    #expect(intervals.lower[3] == [nil, nil, nil, nil] && intervals.lower[0][0] == nil && intervals.upper[0][3] == nil)
+    #expect(
+      found.caveats.filter { $0.name == "one-trial-systems" }.map(\.message) == [
+        "1 system of 4 has one trial, which cannot be drawn again; distances from it have no interval"
+      ])
+    guard case .table(let table)? = found.exhibits.first(where: { $0.name == "pairs" })?.content else {
+      Issue.record("there is no table of pairs")
+      return
+    }
+    #expect(table.rowCount == 3 && table.columns.map(\.heading) == ["system", "and", "angle", "from", "to"])
+    // Of single trials there is nothing to draw.
+    let none = try Self.finding(
+      ["recordings": ["single", "single"], "names": ["a", "b"], "rank": 4, "surrogates": 0, "trialDraws": 2], arrays)
+    #expect(none.intervals == nil && none.caveats.map(\.name).contains("one-trial-systems"))
+    #expect(
+      DynamicalSimilarity.refusal(
+        ["recordings": .init(.list(Array(repeating: "slow0", count: 15))), "rank": 2, "trialDraws": 10_000],
+        on: TestBench(arrays: Self.sixSystems)) == "'trialDraws' is 10000; it must be at most 4761 for 15 systems")
+  }
+
+  @Test func drawsWithoutEnoughDirectionsHaveNoIntervals() throws {
+    // Two trials, of which the second twice has one direction only.
+    let both = (0..<20).flatMap { [pow(0.9, Double($0)), pow(0.5, Double($0))] }
+    let halves = NDArray(shape: [2, 20, 2], values: both + both.enumerated().map { $0 % 2 == 0 ? $1 : 0 })
+    let found = try Self.finding(
+      [
+        "recordings": ["a", "b", "c", "d"], "rank": 2, "surrogates": 0, "splitHalf": false, "trialDraws": 60,
+        "method": "exact",
+      ], ["a": halves, "b": halves, "c": halves, "d": halves])
+    let words = found.caveats.filter { $0.name == "no-distance-intervals" }.map(\.message)
+    #expect(found.intervals == nil && words.count == 1)
+    #expect(
+      words[0].wholeMatch(
+        of: /of 60 draws of the trials [345]\d could not be fitted at rank 2; single distances have no intervals/)
+        != nil,
+      "\(words)")
   }
 
   @Test func oneRankIsChosenForAll() throws {
@@ -224,6 +279,7 @@ import Testing
       (["delays": 0], "'delays' is 0; it must be from 1 to 2000"),
       (["search": 0], "'search' is 0; it must be from 1 to 100"),
       (["draws": 1], "'draws' is 1; it must be 0 or at least 2"),
+      (["trialDraws": 1], "'trialDraws' is 1; it must be 0 or at least 2"),
       (["rank": 501], "'rank' is 501; it must be at most 500"),
       (["heldOut": 1], "'heldOut' is 1.0; it must be above 0 and below 1"),
       (["sweepRanks": [2]], "'sweepDelays' is missing: a sweep takes it beside 'sweepRanks'"),
@@ -266,7 +322,7 @@ import Testing
     func recording(_ interval: Double, _ unit: String) throws -> Recording {
       try Recording(Matrix(rows: wave), sampleInterval: interval, timeUnit: unit)
     }
-    let bench = TimedBench([
+    let bench = RecordingBench([
       "s": try recording(0.01, "s"), "slow": try recording(0.02, "s"), "ms": try recording(10, "ms"),
       "counted": try recording(1, ""),
     ])
@@ -328,6 +384,22 @@ import Testing
         == "system 'long': number of delays is 1000; it must be at most 625 for 40000 samples of 2 units")
   }
 
+  @Test func anglesOfNumbersAreDoubted() throws {
+    let found = try Self.finding(
+      ["recordings": ["slow0", "fast0"], "rank": 1, "surrogates": 0, "splitHalf": false], Self.sixSystems)
+    #expect(
+      found.caveats.map(\.message) == [
+        "at rank 1 an operator is a number, and the angle of two numbers says whether their signs differ: take score: euclidean, or a higher rank"
+      ])
+    // As many trials as pairs: the successors' directions are none of an operator's.
+    let pairs = NDArray<Double>(shape: [2, 2, 4], values: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1])
+    #expect(
+      DynamicalSimilarity.refusal(
+        ["recordings": ["pairs", "pairs"], "rank": 3], on: TestBench(arrays: ["pairs": pairs]))
+        == "system 'pairs': rank is 3; the 2×4 samples have rank 2, which it must not exceed | take a lower rank, more delays or more samples"
+    )
+  }
+
   @Test func theFiguresAreDrawnInTheTreesOrder() throws {
     var random = SeededGenerator(seed: 11)
     var arrays: [String: NDArray<Double>] = [:]
@@ -351,19 +423,5 @@ import Testing
       found.caveats.map(\.message) == [
         "the plane holds the distances with a stress of 0.23; above 0.2 look at the distances themselves"
       ])
-  }
-}
-
-/// A bench of recordings that know their own time.
-private final class TimedBench: Bench {
-  private let known: [String: Recording]
-
-  init(_ recordings: [String: Recording]) { known = recordings }
-
-  func network(_ reference: SourceReference) throws -> NetworkSource { throw Unexpected() }
-  func array(_ reference: SourceReference) throws -> NDArray<Double> { throw Unexpected() }
-  func recordings(_ reference: SourceReference, convention: RecordingConvention) throws -> [RecordingMember] {
-    guard let found = known[reference.name] else { throw Unexpected() }
-    return [RecordingMember(found)]
   }
 }

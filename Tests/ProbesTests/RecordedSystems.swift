@@ -1,6 +1,8 @@
+import Analysis
 import Foundation
 import LinearAlgebra
 import Networks
+import Probing
 
 /// Recordings of systems whose answer is known.
 enum RecordedSystems {
@@ -49,5 +51,21 @@ enum RecordedSystems {
     return (
       NDArray(shape: [trials, samples, 2], values: states), NDArray(shape: [trials, samples, 2], values: inputs)
     )
+  }
+}
+
+/// A bench of recordings that know their own time and conditions.
+final class RecordingBench: Bench {
+  private let known: [String: Recording]
+
+  init(_ recordings: [String: Recording]) { known = recordings }
+
+  func network(_ reference: SourceReference) throws -> NetworkSource { throw Unexpected() }
+  func array(_ reference: SourceReference) throws -> NDArray<Double> { throw Unexpected() }
+  func recordings(_ reference: SourceReference, convention: RecordingConvention) throws -> [RecordingMember] {
+    guard let found = known[reference.name] else {
+      throw BenchError.unknownSource(reference.name, known: known.keys.sorted())
+    }
+    return [RecordingMember(found)]
   }
 }

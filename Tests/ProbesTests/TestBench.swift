@@ -132,7 +132,7 @@ struct GaussianData {
 
 extension Probe {
   /// The finding of the probe with written parameters.
-  static func finding(_ written: WrittenValue, on bench: TestBench, seed: UInt64 = 7) throws -> Finding {
+  static func finding(_ written: WrittenValue, on bench: some Bench, seed: UInt64 = 7) throws -> Finding {
     let request = try reading(written)
     let found = try request.probe.prepared(on: bench).measure(seed)
     guard let finding = found as? Finding else { throw Unexpected() }
@@ -140,7 +140,7 @@ extension Probe {
   }
 
   /// What the probe says when it refuses parameters or sources, with its hint.
-  static func refusal(_ written: WrittenValue, on bench: TestBench = TestBench()) -> String? {
+  static func refusal(_ written: WrittenValue, on bench: some Bench = TestBench()) -> String? {
     do {
       _ = try finding(written, on: bench)
       return nil

@@ -1,9 +1,11 @@
-"""Dynamic mode decomposition of a matrix of 200 units and 2000 samples, variant by variant, against PyDMD.
+"""Dynamic mode decomposition of a matrix of 200 units and 2000 samples, variant by variant, against PyDMD, and subspace identification
+against dsa-metric.
 
     swift build -c release --package-path benchmarks/dmd
     python benchmarks/dmd/benchmark.py [--rounds 5] [--units 200] [--samples 2000] [--rank 16] [--slow]
 
-Needs PyDMD. The recording is a sum of damped oscillations, half as many as the rank, under noise. Both sides take turns; medians,
+Needs PyDMD, and dsa-metric for the last row. The recording is a sum of damped oscillations, half as many as the rank, under noise; for
+the fits with control random inputs drive them. Both sides take turns; medians,
 their ratio, and how far each side's eigenvalues are from the true ones at most are printed. --slow adds what PyDMD needs seconds for.
 """
 import argparse
@@ -17,7 +19,7 @@ import time
 import warnings
 
 import numpy
-from pydmd import BOPDMD, DMD, FbDMD, HAVOK, HODMD, HankelDMD, VarProDMD
+from pydmd import BOPDMD, DMD, DMDc, FbDMD, HAVOK, HODMD, HankelDMD, VarProDMD
 
 warnings.filterwarnings("ignore")
 HERE = pathlib.Path(__file__).resolve().parent
@@ -36,7 +38,32 @@ def recorded(arguments):
     return clean + arguments.noise * random.normal(size=clean.shape), numpy.concatenate([values, values.conj()])
 
 
-def peers(arguments, steps):
+def driven(arguments):
+    """Samples that inputs drive, units × time, the inputs, inputs × time, and the eigenvalues of a step."""
+    random = numpy.random.default_rng(1)
+    pairs = arguments.rank // 2
+    values = random.uniform(0.8, 0.98, pairs) * numpy.exp(1j * numpy.linspace(0.1, 1.3, pairs))
+    inputs = random.normal(size=(arguments.inputs, arguments.samples))
+    weights = random.normal(size=(pairs, arguments.inputs)) + 1j * random.normal(size=(pairs, arguments.inputs))
+    states = numpy.zeros((pairs, arguments.samples), complex)
+    for step in range(1, arguments.samples):
+        states[:, step] = values * states[:, step - 1] + weights @ inputs[:, step - 1]
+    shapes = random.normal(size=(arguments.units, pairs)) + 1j * random.normal(size=(arguments.units, pairs))
+    clean = (shapes @ states).real
+    samples = clean + arguments.noise * random.normal(size=clean.shape)
+    return samples, inputs, numpy.concatenate([values, values.conj()])
+
+
+def subspaces(arguments, samples, inputs):
+    from DSA.subspace_dmdc import SubspaceDMDc
+
+    model = SubspaceDMDc(
+        samples.T, inputs.T, n_delays=arguments.windows, rank=arguments.rank, backend=arguments.backend)
+    model.fit()
+    return model
+
+
+def peers(arguments, steps, inputs):
     """By variant, what fits and how to read its eigenvalues."""
     rank, delays = arguments.rank, arguments.delays
     step = lambda model: model.eigs
@@ -48,6 +75,10 @@ def peers(arguments, steps):
         "total-least-squares": (lambda x: DMD(svd_rank=rank, tlsq_rank=rank, exact=True).fit(x), step),
         "higher-order": (lambda x: HODMD(svd_rank=rank, svd_rank_extra=rank, d=delays, exact=True).fit(x), step),
         "optimized": (lambda x: BOPDMD(svd_rank=rank, use_proj=True).fit(x, steps), rates),
+        "controlled": (
+            lambda x: DMDc(svd_rank=rank, svd_rank_omega=rank + arguments.inputs).fit(x, inputs[:, :-1]), step),
+        "subspace": (
+            lambda x: subspaces(arguments, x, inputs), lambda model: numpy.linalg.eigvals(numpy.asarray(model.A_v))),
     }
     slow = {
         "hankel": (lambda x: HankelDMD(svd_rank=rank, d=delays, exact=True).fit(x), step),
@@ -71,20 +102,25 @@ def main():
     parser.add_argument("--samples", type=int, default=2000)
     parser.add_argument("--rank", type=int, default=16)
     parser.add_argument("--delays", type=int, default=10)
+    parser.add_argument("--inputs", type=int, default=2)
+    parser.add_argument("--windows", type=int, default=2, help="samples of past, and of future, of subspaces")
+    parser.add_argument("--backend", default="n4sid", help="dsa-metric's: n4sid or custom")
     parser.add_argument("--bags", type=int, default=20)
     parser.add_argument("--noise", type=float, default=0.1)
     parser.add_argument("--slow", action="store_true")
     parser.add_argument("--variants", nargs="+", help="only these")
     arguments = parser.parse_args()
     samples, truth = recorded(arguments)
+    moved, inputs, moved_truth = driven(arguments)
     steps = numpy.arange(arguments.samples, dtype=float)
     print(f"PyDMD {importlib.metadata.version('pydmd')}, NumPy {numpy.__version__}, {os.cpu_count()} processors;"
           f" {arguments.units} units × {arguments.samples} samples, rank {arguments.rank}; {arguments.rounds} rounds; median seconds")
-    print(f"{'variant':<22} {'Fieldbook':>10} {'PyDMD':>10} {'ratio':>7}   furthest eigenvalue: ours, theirs")
-    with tempfile.NamedTemporaryFile(suffix=".f64") as file:
-        numpy.ascontiguousarray(samples.T).tofile(file)
-        file.flush()
-        words = [PROGRAM, file.name, arguments.units, arguments.rank, arguments.delays, arguments.bags]
+    print(f"{'variant':<22} {'Fieldbook':>10} {'peer':>10} {'ratio':>7}   furthest eigenvalue: ours, theirs")
+    with tempfile.TemporaryDirectory() as folder:
+        for name, numbers in (("samples", samples), ("driven", moved), ("inputs", inputs)):
+            numpy.ascontiguousarray(numbers.T).tofile(pathlib.Path(folder) / f"{name}.f64")
+        words = [PROGRAM, folder, arguments.units, arguments.inputs, arguments.rank, arguments.delays,
+                 arguments.windows, arguments.bags]
         ours = subprocess.Popen([str(word) for word in words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
         def run(variant):
@@ -93,20 +129,22 @@ def main():
             seconds, *numbers = [float(word) for word in ours.stdout.readline().split()]
             return seconds, numpy.array(numbers[::2]) + 1j * numpy.array(numbers[1::2])
 
-        for variant, (fit, eigenvalues) in peers(arguments, steps).items():
+        for variant, (fit, eigenvalues) in peers(arguments, steps, inputs).items():
             if arguments.variants and variant not in arguments.variants:
                 continue
+            is_driven = variant in ("controlled", "subspace")
+            data, known = (moved, moved_truth) if is_driven else (samples, truth)
             times = ([], [])
             run(variant)
             for _ in range(arguments.rounds):
                 seconds, mine = run(variant)
                 times[0].append(seconds)
                 start = time.perf_counter()
-                model = fit(samples)
+                model = fit(data)
                 times[1].append(time.perf_counter() - start)
             theirs = eigenvalues(model) if eigenvalues else []
             here, there = statistics.median(times[0]), statistics.median(times[1])
-            ends = "" if eigenvalues is None else f"{distance(mine, truth):.1e}, {distance(theirs, truth):.1e}"
+            ends = "" if eigenvalues is None else f"{distance(mine, known):.1e}, {distance(theirs, known):.1e}"
             print(f"{variant:<22} {here:10.4f} {there:10.4f} {there / here:6.1f}×   {ends}", flush=True)
         ours.stdin.close()
 

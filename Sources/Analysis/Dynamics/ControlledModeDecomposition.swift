@@ -28,14 +28,19 @@ public struct ControlledModeDecomposition: Sendable, Hashable {
   /// - Parameters:
   ///   - inputs: L×p, a row beside each of the pairs.
   ///   - rank: how many directions of the successors to keep.
+  ///   - basis: the successors' decomposition, where it is known already.
   ///   - ridge: λ in s/(s² + λ) for 1/s, in the states' and inputs' joint decomposition.
   /// - Throws: `DynamicsError.inputsNotExciting` where inputs follow from the states; `AnalysisError.sizeMismatch`.
-  public init(of pairs: SnapshotPairs, inputs: Matrix<Double>, rank rule: RankRule, ridge: Double = 0) throws {
+  public init(
+    of pairs: SnapshotPairs, inputs: Matrix<Double>, rank rule: RankRule, basis known: SnapshotBasis? = nil,
+    ridge: Double = 0
+  ) throws {
     guard inputs.rowCount == pairs.count else {
       throw AnalysisError.sizeMismatch(
         "table of inputs", size: inputs.shapeText, expected: "\(pairs.count) rows, one beside each state")
     }
-    let output = try SnapshotBasis(of: pairs.future)
+    let wanted: Int? = if case .count(let count) = rule { max(1, count) } else { nil }
+    let output = try known ?? SnapshotBasis(of: pairs.future, count: wanted)
     let rank = try output.rank(by: rule)
     basis = output.directions.columns(0..<rank)
     // Reducing before the fit keeps noise out of the joint decomposition, and is exact where states lie in the basis.
@@ -70,8 +75,13 @@ public struct ControlledModeDecomposition: Sendable, Hashable {
   /// The eigenvalues of A.
   public var eigenvalues: [Complex<Double>] { autonomous.eigenvalues }
 
+  /// What inputs (rows) add to the states that follow.
+  public func push(of inputs: Matrix<Double>) -> Matrix<Double> {
+    inputs * inputOperator.transposed * basis.transposed
+  }
+
   /// Pairs whose successors are what they would have been without the inputs beside the states.
   public func withoutInputs(_ pairs: SnapshotPairs, inputs: Matrix<Double>) -> SnapshotPairs {
-    SnapshotPairs(pairs, future: pairs.future - inputs * inputOperator.transposed * basis.transposed)
+    SnapshotPairs(pairs, future: pairs.future - push(of: inputs))
   }
 }

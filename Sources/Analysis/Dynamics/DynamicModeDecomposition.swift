@@ -85,7 +85,14 @@ public struct DynamicModeDecomposition: Sendable, Hashable {
   ) throws {
     let wanted: Int? = if case .count(let count) = rule { max(1, count) } else { nil }
     let basis = try basis ?? SnapshotBasis(of: Self.states(of: pairs, method), count: wanted)
-    let rank = try basis.rank(by: rule)
+    var rank = try basis.rank(by: rule)
+    if rank > pairs.count {
+      // The last successors of trials add directions, but no pairs: of fewer pairs than directions many operators fit alike.
+      guard wanted == nil else {
+        throw DynamicsError.rankAboveData(rank, rank: pairs.count, shape: pairs.past.shapeText)
+      }
+      rank = pairs.count
+    }
     var encoder = basis.directions.columns(0..<rank)
     var decoder = encoder.transposed
     if method == .totalLeastSquares {
@@ -263,12 +270,13 @@ public struct DynamicModeDecomposition: Sendable, Hashable {
   }
 
   /// Akaike's criterion of one-step predictions of the first `unitCount` entries of a state, the newest ones of delays: ln(SSE/N) +
-  /// 2 (r² + 1)/N over N predicted values. Lower is better; −∞ where there is no error.
-  public func akaikeCriterion(on pairs: SnapshotPairs, unitCount: Int) -> Double {
+  /// 2 (r² + r p + 1)/N over N predicted values, with p inputs whose weights were fitted too. Lower is better; −∞ where there is no
+  /// error.
+  public func akaikeCriterion(on pairs: SnapshotPairs, unitCount: Int, inputCount: Int = 0) -> Double {
     let truth = pairs.future.columns(0..<unitCount)
     let error = (truth - advanced(pairs.past, steps: 1).columns(0..<unitCount)).frobeniusNorm
     let count = Double(max(1, truth.entries.count))
-    return log(error * error / count) + 2 * Double(rank * rank + 1) / count
+    return log(error * error / count) + 2 * Double(rank * (rank + inputCount) + 1) / count
   }
 
   /// The states `steps` steps after given ones: rows are states.

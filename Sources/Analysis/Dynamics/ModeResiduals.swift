@@ -51,7 +51,7 @@ public struct ModeResiduals: Sendable, Hashable {
     let scale = factors.rightVectorsTransposed.rows(0..<rank).transposed.mapColumns { $0 / factors.values[$1] }
     let (white, advanced) = (past * scale, future * scale)
     // Only inner products among the columns of both matter: their triangle has them all.
-    let triangle = try QRFactorization(of: try white.beside(advanced)).triangular
+    let triangle = try QRFactorization.triangle(of: try white.beside(advanced))
     self.past = triangle.columns(0..<rank)
     self.future = triangle.columns(rank..<(2 * rank))
   }

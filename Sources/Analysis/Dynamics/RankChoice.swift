@@ -23,15 +23,24 @@ public struct RankChoice: Sendable, Hashable, Codable {
 
   /// Tries ranks on folds of a recording, embedded by delays.
   ///
-  /// - Parameter largest: the largest rank tried; the data may allow less.
+  /// - Parameters:
+  ///   - largest: the largest rank tried; the data may allow less.
+  ///   - inputs: what drives the recording, sample by sample; the model is then fitted with control, whatever the method.
   /// - Throws: what folds and fits throw.
   public init(
     of recording: Recording, embedding: DelayEmbedding, method: DynamicModeDecomposition.Method, folds: Int = 5,
-    largest: Int = Self.standardLimit
+    largest: Int = Self.standardLimit, inputs: Recording? = nil
   ) throws {
     let width = recording.unitCount
-    let splits = try recording.folds(
-      folds, gap: embedding.lengthInSamples, shortest: embedding.lengthInSamples + 1)
+    let (gap, shortest) = (embedding.lengthInSamples, embedding.lengthInSamples + 1)
+    let splits = try recording.folds(folds, gap: gap, shortest: shortest)
+    try inputs.map { try recording.requireInputs($0) }
+    let drives = try inputs?.folds(folds, gap: gap, shortest: shortest).enumerated().map { fold, drive in
+      (
+        training: try embedding.alignedRows(drive.training, with: splits[fold].training),
+        test: try embedding.alignedRows(drive.test, with: splits[fold].test)
+      )
+    }
     let pairs = try splits.map { split in
       (
         training: try SnapshotPairs(of: try embedding.embedded(split.training, successors: 1)),
@@ -41,7 +50,8 @@ public struct RankChoice: Sendable, Hashable, Codable {
     var bases: [SnapshotBasis] = []
     for (training, _) in pairs {
       let least = min(training.count, training.stateSize)
-      bases.append(try SnapshotBasis(of: training.past, count: least > largest ? largest : nil))
+      let states = inputs == nil ? training.past : training.future
+      bases.append(try SnapshotBasis(of: states, count: least > largest ? largest : nil))
     }
     let most = min(largest, bases.map(\.numericalRank).min() ?? 0)
     guard most >= 1 else { throw DynamicsError.standstill }
@@ -55,11 +65,21 @@ public struct RankChoice: Sendable, Hashable, Codable {
       samples += truth.entries.count
       still += (truth - test.past.columns(0..<width)).entries.reduce(0) { $0 + $1 * $1 }
       for (index, rank) in ladder.enumerated() {
-        guard
-          let model = try? DynamicModeDecomposition(
-            of: training, method: method, rank: .count(rank), basis: bases[fold])
-        else { continue }
-        let predicted = model.advanced(test.past, steps: 1).columns(0..<width)
+        let predicted: Matrix<Double>
+        if let drives {
+          guard
+            let model = try? ControlledModeDecomposition(
+              of: training, inputs: drives[fold].training, rank: .count(rank), basis: bases[fold])
+          else { continue }
+          let moved = model.autonomous.advanced(test.past, steps: 1) + model.push(of: drives[fold].test)
+          predicted = moved.columns(0..<width)
+        } else {
+          guard
+            let model = try? DynamicModeDecomposition(
+              of: training, method: method, rank: .count(rank), basis: bases[fold])
+          else { continue }
+          predicted = model.advanced(test.past, steps: 1).columns(0..<width)
+        }
         errors[index][fold] =
           (truth - predicted).entries.reduce(0) { $0 + $1 * $1 } / Double(max(1, truth.entries.count))
       }

@@ -5,8 +5,9 @@ import LinearAlgebra
 ///
 /// Shapes: of n outputs, p inputs and order r: A r×r, B r×p, C n×r, D n×p.
 ///
-/// Conventions: the hidden coordinates are those of the balanced decomposition of the oblique projection; only what does not
-/// depend on their choice (eigenvalues, responses) means something by itself.
+/// Conventions: the hidden coordinates are those of the balanced decomposition of the oblique projection, its squares taken as means over
+/// windows, so that a longer recording has the same; only what does not depend on their choice (eigenvalues, responses) means
+/// something by itself. An orthogonal change of the outputs' coordinates leaves them but for signs.
 ///
 /// Laws: of outputs of such a system without noise, at its order and with exciting inputs, the eigenvalues are those of A.
 ///
@@ -22,10 +23,21 @@ public struct SubspaceIdentification: Sendable, Hashable {
   public let outputOperator: Matrix<Double>
   /// D.
   public let feedthrough: Matrix<Double>
-  /// The singular values of the oblique projection, from which the order was chosen.
+  /// The singular values of the oblique projection, from which the order was chosen; all, or the leading hundred.
   public let singularValues: [Double]
+  /// The largest order that the projection allows.
+  public let greatestOrder: Int
+  /// k: the samples of past and of future in a window.
+  public let blockRows: Int
+  /// The number of windows.
+  public let windowCount: Int
+  /// What gives the hidden coordinates from k inputs and k outputs before them, inputs first: k(p + n)×r.
+  public let encoder: Matrix<Double>
   /// The eigenvalues of A.
   public let eigenvalues: [Complex<Double>]
+
+  /// So many singular values are found, where there are as many.
+  private static let shownValues = 100
 
   /// Identifies a system from outputs and inputs, trial by trial time × channels.
   ///
@@ -35,6 +47,7 @@ public struct SubspaceIdentification: Sendable, Hashable {
   /// - Throws: `RecordingError.tooShort`; `DynamicsError.inputsNotExciting`, `.inputs`; `AnalysisError`.
   public init(outputs: Recording, inputs: Recording, blockRows: Int, order rule: RankRule) throws {
     guard blockRows >= 1 else { throw AnalysisError.tooFew("block rows", count: blockRows, minimum: 1) }
+    self.blockRows = blockRows
     let windows = try Windows(outputs: outputs, inputs: inputs, blockRows: blockRows)
     let (n, p, k) = (outputs.unitCount, inputs.unitCount, blockRows)
     // Rows are windows. The triangle of [U_f, U_p Y_p, Y_f] has all that the projections need.
@@ -50,30 +63,63 @@ public struct SubspaceIdentification: Sendable, Hashable {
     guard inputRank == futureInputs else {
       throw DynamicsError.inputsNotExciting(rank: inputRank, needed: futureInputs)
     }
-    let triangle = try QRFactorization(of: whole).triangular
+    let triangle = try QRFactorization.triangle(of: whole)
     // In the order of columns: U_f, Z_p, Y_f; R22 and R23 are what is left once U_f is taken out.
     let rows = futureInputs..<min(futureInputs + past, triangle.rowCount)
     let r22 = triangle.rows(rows).columns(futureInputs..<(futureInputs + past))
     let r23 = triangle.rows(rows).columns(needed..<(needed + futureOutputs))
     // Noise-free data have past of less than full rank: only what stands above round-off is inverted.
-    let oblique = windows.past * (try LeastSquares(r22, r23, relativeTolerance: 1e-9).solution)
-    let factors = try SnapshotBasis(of: oblique)
+    let projector = try LeastSquares(r22, r23, relativeTolerance: 1e-9).solution
+    // The projection is Z_p P; with Z_p = Q R its singular values and right vectors are those of the smaller R P.
+    let wanted: Int? = if case .count(let count) = rule { max(count, Self.shownValues) } else { nil }
+    let core = triangle.rows(0..<rows.upperBound).columns(futureInputs..<needed) * projector
+    let factors = try SnapshotBasis(of: core, count: wanted)
     let order = try factors.rank(by: rule)
     singularValues = factors.singularValues
-    // Y_f ≈ S Γᵀ with S = U σ^½ (windows × r).
-    let roots = factors.singularValues.prefix(order).map { $0.squareRoot() }
-    let states = factors.coordinates.columns(0..<order).mapColumns { $0 * roots[$1] }
+    greatestOrder = factors.numericalRank
+    // Y_f ≈ S Γᵀ with S = U √L (σ/√L)^½ (windows × r) for L windows.
+    let length = Double(windows.past.rowCount).squareRoot()
+    let scales = factors.singularValues.prefix(order).map { (length / $0).squareRoot() }
+    encoder = projector * factors.directions.columns(0..<order).mapColumns { $0 * scales[$1] }
+    let states = windows.past * encoder
     // The state of a window and of the one a sample later in the same trial.
     let (earlier, later) = windows.successions
-    let joint = try states.selectingRows(earlier).beside(windows.firstInputs.selectingRows(earlier))
-    let next = try LeastSquares(joint, states.selectingRows(later)).solution
+    let (now, after) = (states.selectingRows(earlier), states.selectingRows(later))
+    let inputsNow = windows.firstInputs.selectingRows(earlier)
+    let next = try LeastSquares(try now.beside(inputsNow), after).solution
     stateOperator = next.rows(0..<order).transposed
     inputOperator = next.rows(order..<(order + p)).transposed
+    windowCount = windows.past.rowCount
     let all = try states.beside(windows.firstInputs)
     let seen = try LeastSquares(all, windows.futureOutputs.columns(0..<n)).solution
     outputOperator = seen.rows(0..<order).transposed
     feedthrough = seen.rows(order..<(order + p)).transposed
     eigenvalues = try LinearAlgebra.eigenvalues(of: stateOperator)
+  }
+
+  /// The hidden coordinates at every time of a trial (time × outputs, time × inputs) that has k samples before it, and at
+  /// the time after its last: (T − k + 1)×r.
+  ///
+  /// Throws: `AnalysisError.sizeMismatch` for other numbers of outputs and inputs than were identified; `RecordingError.tooShort`.
+  public func hiddenStates(outputs: Matrix<Double>, inputs: Matrix<Double>) throws -> Matrix<Double> {
+    let (n, p) = (outputOperator.rowCount, inputOperator.columnCount)
+    guard outputs.columnCount == n, inputs.columnCount == p, inputs.rowCount == outputs.rowCount else {
+      throw AnalysisError.sizeMismatch(
+        "trial", size: "\(outputs.shapeText) with inputs \(inputs.shapeText)",
+        expected: "time × \(n) with inputs time × \(p)")
+    }
+    let count = outputs.rowCount - blockRows + 1
+    guard count >= 1 else {
+      throw RecordingError.tooShort(
+        longest: outputs.rowCount, needed: blockRows, for: "a past of \(blockRows) samples takes")
+    }
+    var past: [Double] = []
+    for start in 0..<count {
+      let end = start + blockRows
+      past += inputs.entries[(start * p)..<(end * p)]
+      past += outputs.entries[(start * n)..<(end * n)]
+    }
+    return Matrix(rowCount: count, columnCount: blockRows * (n + p), entries: past) * encoder
   }
 }
 
@@ -88,18 +134,11 @@ private struct Windows {
   var successions: (earlier: [Int], later: [Int])
 
   init(outputs: Recording, inputs: Recording, blockRows k: Int) throws {
-    guard outputs.trajectories.count == inputs.trajectories.count else {
-      throw AnalysisError.sizeMismatch(
-        "number of trials of the inputs", size: "\(inputs.trajectories.count)",
-        expected: "\(outputs.trajectories.count), as the recording has")
-    }
+    try outputs.requireInputs(inputs)
     var rows: (futureInputs: [Double], past: [Double], futureOutputs: [Double], first: [Double]) = ([], [], [], [])
     var (count, earlier, later) = (0, [Int](), [Int]())
     let (n, p) = (outputs.unitCount, inputs.unitCount)
     for (output, input) in zip(outputs.trajectories, inputs.trajectories) {
-      guard output.sampleCount == input.sampleCount else {
-        throw DynamicsError.inputs(trial: output.name, samples: input.sampleCount, expected: output.sampleCount)
-      }
       let windows = output.sampleCount - 2 * k + 1
       guard windows > 1 else { continue }
       let (y, u) = (output.samples.entries, input.samples.entries)

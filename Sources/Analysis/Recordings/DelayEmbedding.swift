@@ -53,21 +53,23 @@ public struct DelayEmbedding: Sendable, Hashable, Codable {
 
   /// The inputs beside the newest sample of every window that has a successor, trial by trial.
   ///
-  /// Throws: `DynamicsError.inputs` where inputs do not accompany the recording sample by sample; `AnalysisError.sizeMismatch`
-  /// for another number of trials.
+  /// Throws: as `Recording.requireInputs(_:)`.
   public func aligned(_ inputs: Recording, with recording: Recording) throws -> [Matrix<Double>] {
-    guard inputs.trajectories.count == recording.trajectories.count else {
-      throw AnalysisError.sizeMismatch(
-        "number of trials of the inputs", size: "\(inputs.trajectories.count)",
-        expected: "\(recording.trajectories.count), as the recording has")
+    try recording.requireInputs(inputs)
+    return inputs.trajectories.compactMap { input in
+      guard input.sampleCount > lengthInSamples else { return nil }
+      return input.samples.rows((lengthInSamples - 1)..<(input.sampleCount - 1))
     }
-    return try zip(inputs.trajectories, recording.trajectories).compactMap { input, output in
-      guard input.sampleCount == output.sampleCount else {
-        throw DynamicsError.inputs(trial: output.name, samples: input.sampleCount, expected: output.sampleCount)
-      }
-      guard output.sampleCount > lengthInSamples else { return nil }
-      return input.samples.rows((lengthInSamples - 1)..<(output.sampleCount - 1))
-    }
+  }
+
+  /// The same of all trials, one after the other: a row beside each pair of a state and its successor.
+  ///
+  /// Throws: as `Recording.requireInputs(_:)`.
+  public func alignedRows(_ inputs: Recording, with recording: Recording) throws -> Matrix<Double> {
+    let trials = try aligned(inputs, with: recording)
+    return Matrix(
+      rowCount: trials.reduce(0) { $0 + $1.rowCount }, columnCount: inputs.unitCount, entries: trials.flatMap(\.entries)
+    )
   }
 
   private func embedded(_ samples: Matrix<Double>) -> Matrix<Double> {

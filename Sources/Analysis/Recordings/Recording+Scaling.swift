@@ -22,6 +22,14 @@ extension Recording {
     }
   }
 
+  /// Refuses values so large or so small that their squares are lost. A recording of zeros passes.
+  ///
+  /// Throws: `RecordingError.scale`.
+  public func requireScale() throws(RecordingError) {
+    let largest = trajectories.reduce(0) { $1.samples.entries.reduce($0) { max($0, abs($1)) } }
+    guard largest == 0 || (1e-140...1e140).contains(largest) else { throw .scale(largest: largest) }
+  }
+
   /// The units that do not change by more than round-off, by position.
   public var constantUnits: [Int] {
     let (means, deviations) = (unitMeans, unitDeviations)

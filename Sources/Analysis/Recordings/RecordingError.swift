@@ -18,6 +18,8 @@ public enum RecordingError: Diagnosable, Hashable, Sendable {
   case sampleInterval(Double)
   /// Every unit stands still, so that there is nothing to scale or to model.
   case allConstant
+  /// Values whose squares are no numbers any more, or none yet.
+  case scale(largest: Double)
   /// No trial is long enough for a window.
   case tooShort(longest: Int, needed: Int, for: String)
 
@@ -36,6 +38,8 @@ public enum RecordingError: Diagnosable, Hashable, Sendable {
         + "; every value must be a finite number"
     case .sampleInterval(let value): "sample interval is \(value); it must be a finite number above 0"
     case .allConstant: "every unit is constant; at least one must change over time"
+    case .scale(let largest):
+      "the largest value is \(largest); it must be from 1e-140 to 1e+140, so that squares of values are numbers"
     case .tooShort(let longest, let needed, let purpose):
       "the longest trial has \(longest) \(longest == 1 ? "sample" : "samples"); \(purpose) at least \(needed)"
     }
@@ -48,6 +52,7 @@ public enum RecordingError: Diagnosable, Hashable, Sendable {
     switch self {
     case .notFinite: "cut the gap out, or fill it, before the recording is saved"
     case .allConstant: "check that time runs along the rows and units along the columns"
+    case .scale: "record in another unit"
     case .tooShort: "take fewer delays, a shorter lag or a smaller subsampling factor"
     default: nil
     }
@@ -56,7 +61,7 @@ public enum RecordingError: Diagnosable, Hashable, Sendable {
   /// The recording is at fault, or what is asked of it.
   public var status: ExitStatus {
     switch self {
-    case .allConstant, .tooShort: .cellFailed
+    case .allConstant, .scale, .tooShort: .cellFailed
     default: .inputDamaged
     }
   }

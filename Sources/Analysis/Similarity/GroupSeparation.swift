@@ -3,7 +3,9 @@ import LinearAlgebra
 /// How well distances tell groups apart that are known from elsewhere.
 ///
 /// Conventions: every point's neighbours are the others. Silhouettes are taken from the distances themselves; a point that is alone
-/// in its group has 0. The test draws labels again and asks how often between less within is as large: (1 + hits)/(1 + draws).
+/// in its group has 0. The test draws labels again and asks how often between less within is as large: (1 + hits)/(1 + draws). Where
+/// there are no more ways to label than draws it goes through them all, the given one among them: hits/ways. Intervals are of 95 %,
+/// of points drawn again within their groups.
 ///
 /// Range: silhouettes −1 … 1; accuracy 0 … 1; p above 0.
 ///
@@ -15,16 +17,24 @@ public struct GroupSeparation: Sendable, Hashable, Codable {
   public let between: Double
   /// Between less within.
   public let difference: Double
-  /// The ends of its 95 % interval over points drawn again within their groups; `nil` where none were drawn.
+  /// The ends of its interval; `nil` where no points were drawn.
   public let differenceInterval: [Double]?
+  /// The ends of the interval of the distance within.
+  public let withinInterval: [Double]?
+  /// The ends of the interval of the distance between.
+  public let betweenInterval: [Double]?
   /// How likely random labels are to differ as much.
   public let pValue: Double
-  /// How often labels were drawn.
+  /// How often labels were drawn, or how many ways to label there are.
   public let permutationCount: Int
+  /// Whether p is of all ways to label.
+  public let isExact: Bool
   /// Each point's silhouette.
   public let silhouettes: [Double]
   /// Their mean.
   public let silhouette: Double
+  /// The ends of its interval.
+  public let silhouetteInterval: [Double]?
   /// The share of points whose nearest neighbours have their label for the most part.
   public let accuracy: Double
   /// How many neighbours vote.
@@ -64,13 +74,25 @@ public struct GroupSeparation: Sendable, Hashable, Codable {
     (within, between) = Self.means(distances, labels)
     difference = between - within
     let slack = 1e-12 * max(abs(between), abs(within))
+    let ways = Self.labellingCount(sizes, atMost: permutationCount)
+    isExact = ways != nil
     var hits = 0
-    for _ in 0..<permutationCount {
-      let drawn = Self.means(distances, random.shuffled(labels))
-      if drawn.between - drawn.within >= difference - slack { hits += 1 }
+    if let ways {
+      var drawn = labels.sorted()
+      repeat {
+        let found = Self.means(distances, drawn)
+        if found.between - found.within >= difference - slack { hits += 1 }
+      } while Self.advance(&drawn)
+      self.permutationCount = ways
+      pValue = Double(hits) / Double(ways)
+    } else {
+      for _ in 0..<permutationCount {
+        let drawn = Self.means(distances, random.shuffled(labels))
+        if drawn.between - drawn.within >= difference - slack { hits += 1 }
+      }
+      self.permutationCount = permutationCount
+      pValue = Double(1 + hits) / Double(1 + permutationCount)
     }
-    pValue = Double(1 + hits) / Double(1 + permutationCount)
-    self.permutationCount = permutationCount
     silhouettes = (0..<count).map { Self.silhouette(of: $0, distances, labels, groupCount: names.count) }
     silhouette = silhouettes.reduce(0, +) / Double(count)
     let voters = min(neighbourCount, count - 1)
@@ -78,23 +100,53 @@ public struct GroupSeparation: Sendable, Hashable, Codable {
     accuracy = Double(right) / Double(count)
     self.neighbourCount = voters
     chance = sizes.reduce(0) { $0 + Double($1) * Double($1 - 1) } / Double(count * (count - 1))
-    differenceInterval =
-      drawCount >= 2 ? Self.interval(distances, labels, names.count, drawCount, using: &random) : nil
+    let drawn = drawCount >= 2 ? Self.draws(distances, labels, sizes, drawCount, using: &random) : []
+    func interval(_ value: (Draw) -> Double) -> [Double]? {
+      // A draw may hold one point of each group only, and so no pair within.
+      let values = drawn.map(value).filter(\.isFinite).sorted()
+      return values.count >= 2 ? [quantile(of: values, 0.025), quantile(of: values, 0.975)] : nil
+    }
+    withinInterval = interval(\.within)
+    betweenInterval = interval(\.between)
+    differenceInterval = interval { $0.between - $0.within }
+    silhouetteInterval = interval(\.silhouette)
   }
+
+  // MARK: Labels
+
+  /// How many ways there are to give groups of these sizes to points; `nil` above a limit.
+  private static func labellingCount(_ sizes: [Int], atMost limit: Int) -> Int? {
+    var (ways, placed) = (1, 0)
+    for size in sizes {
+      for member in 1...max(1, size) {
+        placed += 1
+        let (product, overflow) = ways.multipliedReportingOverflow(by: placed)
+        // Every step is a binomial coefficient times what came before, and so whole.
+        guard !overflow else { return nil }
+        ways = product / member
+      }
+      if ways > limit { return nil }
+    }
+    return ways <= limit ? ways : nil
+  }
+
+  /// The next arrangement in the order of a dictionary; false after the last.
+  private static func advance(_ labels: inout [Int]) -> Bool {
+    guard let pivot = (0..<(labels.count - 1)).last(where: { labels[$0] < labels[$0 + 1] }),
+      let other = labels.indices.last(where: { labels[$0] > labels[pivot] })
+    else { return false }
+    labels.swapAt(pivot, other)
+    labels[(pivot + 1)...].reverse()
+    return true
+  }
+
+  // MARK: Means
 
   private static func means(_ distances: Matrix<Double>, _ labels: [Int]) -> (within: Double, between: Double) {
-    means(distances, labels, of: Array(labels.indices))
-  }
-
-  /// Over the pairs of different points among those drawn.
-  private static func means(
-    _ distances: Matrix<Double>, _ labels: [Int], of drawn: [Int]
-  ) -> (within: Double, between: Double) {
     var (same, other) = ((sum: 0.0, count: 0), (sum: 0.0, count: 0))
     distances.entries.withUnsafeBufferPointer { entries in
-      for place in drawn.indices {
-        let i = drawn[place]
-        for j in drawn[..<place] where i != j {
+      for i in labels.indices {
+        for j in 0..<i {
           let distance = entries[i * labels.count + j]
           if labels[i] == labels[j] {
             same = (same.sum + distance, same.count + 1)
@@ -107,21 +159,54 @@ public struct GroupSeparation: Sendable, Hashable, Codable {
     return (same.sum / Double(same.count), other.sum / Double(other.count))
   }
 
-  private static func interval(
-    _ distances: Matrix<Double>, _ labels: [Int], _ groupCount: Int, _ drawCount: Int,
-    using random: inout SeededGenerator
-  ) -> [Double]? {
-    let groups = (0..<groupCount).map { group in labels.indices.filter { labels[$0] == group } }
-    var differences: [Double] = []
-    for _ in 0..<drawCount {
-      let drawn = groups.flatMap { members in members.map { _ in members[random.index(below: members.count)] } }
-      let found = means(distances, labels, of: drawn)
-      // A draw may hold one point of each group only, and so no pair within.
-      if (found.between - found.within).isFinite { differences.append(found.between - found.within) }
+  /// What points drawn again give.
+  private struct Draw {
+    var within: Double
+    var between: Double
+    var silhouette: Double
+  }
+
+  private static func draws(
+    _ distances: Matrix<Double>, _ labels: [Int], _ sizes: [Int], _ drawCount: Int, using random: inout SeededGenerator
+  ) -> [Draw] {
+    let groups = sizes.indices.map { group in labels.indices.filter { labels[$0] == group } }
+    return (0..<drawCount).map { _ in
+      var times = [Int](repeating: 0, count: labels.count)
+      for members in groups {
+        for _ in members { times[members[random.index(below: members.count)]] += 1 }
+      }
+      return draw(distances, labels, sizes, times: times)
     }
-    guard differences.count >= 2 else { return nil }
-    differences.sort()
-    return [quantile(of: differences, 0.025), quantile(of: differences, 0.975)]
+  }
+
+  /// Of points that were drawn so many times each; a point and its copy are no pair.
+  private static func draw(_ distances: Matrix<Double>, _ labels: [Int], _ sizes: [Int], times: [Int]) -> Draw {
+    let drawn = times.indices.filter { times[$0] > 0 }
+    var (same, other) = ((sum: 0.0, count: 0), (sum: 0.0, count: 0))
+    var silhouettes = (sum: 0.0, count: 0)
+    var sums = [(sum: Double, count: Int)](repeating: (0, 0), count: sizes.count)
+    distances.entries.withUnsafeBufferPointer { entries in
+      for point in drawn {
+        for group in sums.indices { sums[group] = (0, 0) }
+        for partner in drawn where partner != point {
+          sums[labels[partner]].sum += Double(times[partner]) * entries[point * labels.count + partner]
+          sums[labels[partner]].count += times[partner]
+        }
+        let (own, weight) = (labels[point], times[point])
+        for group in sums.indices {
+          let (sum, count) = (Double(weight) * sums[group].sum, weight * sums[group].count)
+          if group == own { same = (same.sum + sum, same.count + count) }
+          if group != own { other = (other.sum + sum, other.count + count) }
+        }
+        // Where chance left a point no companion its silhouette is open.
+        guard sums[own].count > 0 || sizes[own] == 1 else { continue }
+        silhouettes.sum += Double(weight) * silhouette(of: own, sums)
+        silhouettes.count += weight
+      }
+    }
+    return Draw(
+      within: same.sum / Double(same.count), between: other.sum / Double(other.count),
+      silhouette: silhouettes.sum / Double(silhouettes.count))
   }
 
   private static func silhouette(
@@ -132,13 +217,18 @@ public struct GroupSeparation: Sendable, Hashable, Codable {
       sums[labels[other]].sum += distances[point, other]
       sums[labels[other]].count += 1
     }
-    guard sums[labels[point]].count > 0 else { return 0 }
-    let own = sums[labels[point]].sum / Double(sums[labels[point]].count)
+    return silhouette(of: labels[point], sums)
+  }
+
+  /// From the distances to the points of every group.
+  private static func silhouette(of own: Int, _ sums: [(sum: Double, count: Int)]) -> Double {
+    guard sums[own].count > 0 else { return 0 }
+    let inside = sums[own].sum / Double(sums[own].count)
     let nearest =
-      sums.indices.filter { $0 != labels[point] && sums[$0].count > 0 }
-      .map { sums[$0].sum / Double(sums[$0].count) }.min() ?? own
-    let larger = max(own, nearest)
-    return larger > 0 ? (nearest - own) / larger : 0
+      sums.indices.filter { $0 != own && sums[$0].count > 0 }.map { sums[$0].sum / Double(sums[$0].count) }.min()
+      ?? inside
+    let larger = max(inside, nearest)
+    return larger > 0 ? (nearest - inside) / larger : 0
   }
 
   /// The label of most neighbours; of equally many, that of the nearest.

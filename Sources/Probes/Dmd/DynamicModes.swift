@@ -144,26 +144,18 @@ public struct DynamicModes: Probe {
 
   /// Takes the recording, and the inputs if there are any.
   public func gather(from bench: some Bench) throws -> Subject {
-    let found = try located(recording) { try bench.recording(recording.source, convention: convention) }
-    let driven = try inputs.map { reference in
-      try located(reference) { try bench.recording(reference.source, convention: convention) }
-    }
-    if let driven {
-      guard driven.trajectories.count == found.trajectories.count else {
-        throw AnalysisError.sizeMismatch(
-          "number of trials of the inputs", size: "\(driven.trajectories.count)",
-          expected: "\(found.trajectories.count), as the recording has")
-      }
-      for (input, output) in zip(driven.trajectories, found.trajectories) where input.sampleCount != output.sampleCount
-      {
-        throw DynamicsError.inputs(trial: output.name, samples: input.sampleCount, expected: output.sampleCount)
-      }
-    }
+    let found = try read(recording, on: bench)
+    let driven = try inputs.map { try read($0, on: bench) }
+    if let driven { try found.requireInputs(driven) }
     return Subject(name: recording.name, recording: found, inputs: driven)
   }
 
-  private func located(_ reference: RecordingReference, _ body: () throws -> Recording) throws -> Recording {
-    do { return try body() } catch let error as RecordingError { throw RecordingTrouble(reference.name, error) }
+  private func read(_ reference: RecordingReference, on bench: some Bench) throws -> Recording {
+    do {
+      let found = try bench.recording(reference.source, convention: convention)
+      try found.requireScale()
+      return found
+    } catch let error as RecordingError { throw RecordingTrouble(reference.name, error) }
   }
 
   /// Measures; random numbers come from the generator alone.

@@ -247,7 +247,7 @@ extension DynamicModesFinding {
   // MARK: Forecasts
 
   private var forecastFigure: Exhibit? {
-    guard let forecast, let trace, !forecast.horizons.isEmpty else { return nil }
+    guard let forecast, !forecast.horizons.isEmpty else { return nil }
     let steps = forecast.horizons.map { Double($0) * sampleInterval }
     let model = zip(steps, forecast.model).map { Mark.Point($0, $1) }
     let still = zip(steps, forecast.persistence).map { Mark.Point($0, $1) }
@@ -259,6 +259,27 @@ extension DynamicModesFinding {
       forecast.scaledAbsoluteError.map {
         " One step ahead the mean absolute error is \(rounded($0)) times that of persistence."
       } ?? ""
+    let panels = [
+      Panel(title: "error", x: Axis("horizon", unit: time), y: Axis("error over deviation", from: 0), layers: layers),
+      trace.map(panel(of:)),
+    ].compactMap { $0 }
+    let unit =
+      trace.map { ", and the unit that varies most, forecast anew every \(counted($0.horizon, "step"))" } ?? ""
+    let told = isDriven ? " Forecasts know the inputs." : ""
+    return Exhibit(
+      name: "forecast",
+      content: .figure(
+        Figure(
+          panels, columnCount: panels.count, sharesScales: false,
+          altText:
+            "Error of forecasts of \(recording) over the horizon beside persistence\(trace == nil ? "" : ", and one unit beside its forecasts")."
+        )),
+      caption:
+        "Forecasts of samples that were held out: root mean square error over the deviation of the samples, beside the forecast that nothing changes (dashed)\(unit).\(told)\(scaled)"
+    )
+  }
+
+  private func panel(of trace: Trace) -> Panel {
     // A forecast that leaves the recording's range by far would flatten the rest.
     let (low, high) = (trace.truth.min() ?? 0, trace.truth.max() ?? 1)
     let margin = 0.4 * max(high - low, 1e-12)
@@ -272,27 +293,12 @@ extension DynamicModesFinding {
       drawn.append(
         Mark.Point(trace.times[row], abs(value - (low + high) / 2) <= (high - low) / 2 + margin ? value : .nan))
     }
-    return Exhibit(
-      name: "forecast",
-      content: .figure(
-        Figure(
-          [
-            Panel(
-              title: "error", x: Axis("horizon", unit: time), y: Axis("error over deviation", from: 0), layers: layers),
-            Panel(
-              title: "unit \(trace.unit)", x: Axis("time", unit: time), y: Axis("value"),
-              layers: [
-                Layer(
-                  .line(zip(trace.times, trace.truth).map { Mark.Point($0, $1) }), role: .background, label: "recorded"),
-                Layer(.line(drawn), label: "forecast"),
-              ]),
-          ], columnCount: 2, sharesScales: false,
-          altText:
-            "Error of forecasts of \(recording) over the horizon beside persistence, and one unit beside its forecasts."
-        )),
-      caption:
-        "Forecasts of samples that were held out: root mean square error over the deviation of the samples, beside the forecast that nothing changes (dashed), and the unit that varies most, forecast anew every \(counted(trace.horizon, "step")).\(scaled)"
-    )
+    return Panel(
+      title: "unit \(trace.unit)", x: Axis("time", unit: time), y: Axis("value"),
+      layers: [
+        Layer(.line(zip(trace.times, trace.truth).map { Mark.Point($0, $1) }), role: .background, label: "recorded"),
+        Layer(.line(drawn), label: "forecast"),
+      ])
   }
 
   private var forcingFigure: Exhibit? {

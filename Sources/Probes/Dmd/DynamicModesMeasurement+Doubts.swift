@@ -108,16 +108,17 @@ extension DynamicModesMeasurement {
           "growing-modes",
           "\(counted(growing, "mode")) \(growing == 1 ? "grows" : "grow") with each step; forecasts far ahead diverge"))
     }
-    if let error = forecast?.scaledAbsoluteError, error >= 1 {
-      caveats.append(
-        Caveat(
-          "no-better-than-persistence",
-          "one step ahead the model errs \(rounded(error)) times as much as the forecast that nothing changes"))
-    }
+    if let error = forecast?.scaledAbsoluteError, error >= 1 { caveats.append(Self.noBetterThanPersistence(error)) }
     if probe.grid > 0, dynamics.rank > 48 {
       caveats.append(
         Caveat("no-pseudospectrum", "the pseudospectrum is measured up to rank 48; this is \(dynamics.rank)"))
     }
     return caveats
+  }
+
+  static func noBetterThanPersistence(_ error: Double) -> Caveat {
+    Caveat(
+      "no-better-than-persistence",
+      "one step ahead the model errs \(rounded(error)) times as much as the forecast that nothing changes")
   }
 }

@@ -24,7 +24,10 @@ struct DynamicModesMeasurement {
     self.probe = probe
     name = subject.name
     original = subject.recording.subsampled(by: probe.subsample)
-    inputs = subject.inputs?.subsampled(by: probe.subsample)
+    // Where states are centred their inputs must be, or the dynamics have a constant that no operator has.
+    let isCentred = probe.scaling != .none || probe.components != nil
+    let thinned = subject.inputs?.subsampled(by: probe.subsample)
+    inputs = try thinned.map { isCentred ? try $0.scaled(.centre) : $0 }
     embedding = try DelayEmbedding(count: probe.delays, lagInSamples: probe.lag)
     let scaling = RecordingScaling(rawValue: probe.scaling.rawValue) ?? .none
     let constant = original.constantUnits
@@ -122,10 +125,7 @@ struct DynamicModesMeasurement {
         of: pairs, method: method, rank: rank, basis: known)
       return Fit(dynamics: dynamics, pairs: pairs, inputOperator: nil, explainedChange: nil)
     }
-    let beside = try embedding.aligned(inputs, with: recording)
-    let rows = Matrix(
-      rowCount: beside.reduce(0) { $0 + $1.rowCount }, columnCount: inputs.unitCount,
-      entries: beside.flatMap(\.entries))
+    let rows = try embedding.alignedRows(inputs, with: recording)
     let driven = try ControlledModeDecomposition(of: pairs, inputs: rows, rank: rank)
     return Fit(
       dynamics: driven.autonomous, pairs: driven.withoutInputs(pairs, inputs: rows),
@@ -152,7 +152,7 @@ struct DynamicModesMeasurement {
       do {
         let choice = try RankChoice(
           of: prepared, embedding: embedding, method: probe.method.decomposition ?? .exact,
-          folds: min(5, max(2, prepared.sampleCount / 8)))
+          folds: min(5, max(2, prepared.sampleCount / 8)), inputs: inputs)
         if choice.rank == RankChoice.standardLimit {
           caveats.append(
             Caveat(
@@ -264,7 +264,7 @@ struct DynamicModesMeasurement {
   private func judge(
     rank: Int, caveats: inout [Caveat]
   ) -> (error: ForecastError, trace: DynamicModesFinding.Trace)? {
-    do {
+    judged(caveats: &caveats) {
       let gap = embedding.lengthInSamples
       let shortest = gap + 1
       let split = try prepared.heldOut(share: probe.heldOut, gap: gap, shortest: shortest)
@@ -275,6 +275,13 @@ struct DynamicModesMeasurement {
       let error = try ForecastError(
         of: fit.dynamics, on: split.test, embedding: embedding, horizon: probe.horizon, drive: pushed)
       return (error, try trace(fit.dynamics, on: split.test, drive: pushed))
+    }
+  }
+
+  /// What is judged on samples held out; where that fails, a caveat.
+  func judged<Value>(caveats: inout [Caveat], _ body: () throws -> Value) -> Value? {
+    do {
+      return try body()
     } catch {
       let reason = (error as? any Diagnosable)?.message ?? "\(error)"
       caveats.append(Caveat("no-forecast", "forecasts could not be judged on a part held out: \(reason)"))

@@ -9,13 +9,16 @@ import Probing
 public struct DynamicalSimilarity: Probe {
   /// What a person should know of the probe.
   public static let card = ProbeCard(
-    name: "dynamical-similarity", version: 1,
+    name: "dynamical-similarity", version: 2,
     question: "How alike are the dynamics of many systems, whatever the coordinates they are seen in?",
-    citations: ["ostrow2023", "redman2024", "torgerson1952", "deleeuw1977", "sokal1958", "rousseeuw1987"],
+    citations: ["ostrow2023", "huang2025", "redman2024", "torgerson1952", "deleeuw1977", "sokal1958", "rousseeuw1987"],
     parameters: [
       ParameterNote(
         "recordings", "the systems: recording cells, or files of trials × time × units; with * in a path, several"),
       ParameterNote("operators", "ready operators instead: square arrays, or several in one of k × n × n"),
+      ParameterNote(
+        "inputs",
+        "what drove the recordings, sample by sample: one recording for each, or one for all; default: nothing"),
       ParameterNote("systems", "what a system is: recordings (default), or trials or conditions of them"),
       ParameterNote("names", "what to call the systems; default: their sources' names"),
       ParameterNote("groups", "the group of each system; default: their conditions, recordings or series"),
@@ -34,12 +37,18 @@ public struct DynamicalSimilarity: Probe {
         "a number, a share of energy below 1, held-out (default), hard-threshold or all; one rank for all systems"),
       ParameterNote(
         "method",
-        "eigen-time-delay (default), exact, projected, total-least-squares, forward-backward or optimized"),
+        "eigen-time-delay (default), exact, projected, total-least-squares, forward-backward or optimized; with inputs exact (default) or subspace"
+      ),
       ParameterNote("score", "angular (default), euclidean, or wasserstein between eigenvalues"),
+      ParameterNote(
+        "compare", "what of driven systems the distances are of: joint (default), state or control"),
       ParameterNote("search", "how thoroughly minima are sought; default 1"),
       ParameterNote("neighbours", "how many neighbours vote on a system's group; default 1"),
       ParameterNote("permutations", "how many times labels are drawn again for the test; default 1000"),
       ParameterNote("draws", "how many times systems are drawn again for intervals; default 1000, 0 for none"),
+      ParameterNote(
+        "trialDraws",
+        "how many times each system's trials are drawn again for intervals of single distances; default 0, none"),
       ParameterNote("splitHalf", "whether the halves of each system are compared; default true"),
       ParameterNote("surrogates", "how many times the systems' samples are shuffled in time; default 1, 0 for none"),
       ParameterNote("sweepDelays", "numbers of delays to try; default: none"),
@@ -48,7 +57,8 @@ public struct DynamicalSimilarity: Probe {
       ParameterNote("seed", "another seed than the notebook's"),
     ],
     exhibits: [
-      "distances", "embedding", "classical", "dendrogram", "nulls", "sweep", "separation", "systems", "summary",
+      "distances", "embedding", "classical", "dendrogram", "nulls", "sweep", "separation", "parts", "pairs", "systems",
+      "summary",
     ])
   /// The parameters where the notebook is silent.
   public static let standard = DynamicalSimilarity()
@@ -65,9 +75,11 @@ public struct DynamicalSimilarity: Probe {
     case totalLeastSquares = "total-least-squares"
     case forwardBackward = "forward-backward"
     case optimized
+    /// Hidden dynamics behind outputs that inputs drive.
+    case subspace
 
-    /// The decomposition's method.
-    var decomposition: DynamicModeDecomposition.Method { .init(rawValue: rawValue) ?? .eigenTimeDelay }
+    /// The decomposition's method; `nil` for what is no decomposition of states.
+    var decomposition: DynamicModeDecomposition.Method? { .init(rawValue: rawValue) }
   }
 
   /// The distance of two operators.
@@ -80,10 +92,22 @@ public struct DynamicalSimilarity: Probe {
     case wasserstein
   }
 
+  /// What of driven systems is compared, each up to its own orthogonal change of the state's coordinates.
+  public enum Compared: String, ParameterChoice {
+    /// How inputs move states, and what the states make of it: the controllability matrices.
+    case joint
+    /// The dynamics left to themselves.
+    case state
+    /// How inputs move states.
+    case control
+  }
+
   /// The systems.
   public var recordings: [RecordingReference] = []
   /// Ready operators instead.
   public var operators: [SourceReference] = []
+  /// What drove the recordings.
+  public var inputs: [RecordingReference] = []
   /// What a system is.
   public var systems = Systems.recordings
   /// What to call the systems.
@@ -108,10 +132,12 @@ public struct DynamicalSimilarity: Probe {
   public var lag = 1
   /// How many directions are kept, the same of all systems.
   public var rank = RankParameter.rule(.heldOut)
-  /// How operators are fitted.
-  public var method = Method.eigenTimeDelay
+  /// How operators are fitted; unless told `eigenTimeDelay`, or with inputs `exact`.
+  public var method: Method?
   /// The distance of two operators.
   public var score = Score.angular
+  /// What of driven systems the distances are of; unless told all of it.
+  public var compare: Compared?
   /// How thoroughly minima are sought.
   public var search = 1
   /// How many neighbours vote.
@@ -120,6 +146,8 @@ public struct DynamicalSimilarity: Probe {
   public var permutations = 1000
   /// How many times systems are drawn again.
   public var draws = 1000
+  /// How many times trials are drawn again.
+  public var trialDraws = 0
   /// Whether halves are compared.
   public var splitHalf = true
   /// How many times samples are shuffled.
@@ -133,28 +161,14 @@ public struct DynamicalSimilarity: Probe {
   /// Another seed than the notebook's.
   public var seed: Int?
 
-  /// What one measurement needs.
-  public struct Subject: Sendable {
-    /// A system as it came.
-    enum Content: Sendable {
-      case recording(Recording)
-      case stateOperator(Matrix<Double>)
-    }
-    /// Its name, the group and number it has by itself, and what it is.
-    struct System: Sendable {
-      var name: String
-      var sourceIndex: Int
-      var group: String?
-      var number: Double?
-      let content: Content
-    }
-    let systems: [System]
-  }
+  /// How operators are fitted.
+  var fitMethod: Method { method ?? (inputs.isEmpty ? .eigenTimeDelay : .exact) }
+  /// How many delays a window has: of hidden dynamics two at least, of past and of future.
+  var windowDelays: Int { fitMethod == .subspace ? max(2, delays) : delays }
+  /// What the distances are of; `nil` of systems that nothing drives.
+  var compared: Compared? { inputs.isEmpty ? nil : compare ?? .joint }
 
-  /// More systems than this take too long in pairs.
-  private static let mostSystems = 1000
-
-  private var convention: RecordingConvention {
+  var convention: RecordingConvention {
     RecordingConvention(sampleInterval: sampleInterval, timeUnit: timeUnit, layout: layout)
   }
 
@@ -171,12 +185,15 @@ public struct DynamicalSimilarity: Probe {
       ("subsample", subsample, 1...10_000), ("delays", delays, 1...2000), ("lag", lag, 1...10_000),
       ("components", components ?? 1, 1...2000), ("search", search, 1...100), ("neighbours", neighbours, 1...1000),
       ("permutations", permutations, 1...100_000), ("draws", draws, 0...100_000), ("surrogates", surrogates, 0...20),
+      ("trialDraws", trialDraws, 0...10_000),
     ]
     ranges += sweepDelays.map { ("sweepDelays", $0, 1...2000) } + sweepRanks.map { ("sweepRanks", $0, 1...500) }
     for (key, value, range) in ranges where !range.contains(value) {
       throw .rule(key, is: value, mustBe: "from \(range.lowerBound) to \(range.upperBound)")
     }
-    if draws == 1 { throw .rule("draws", is: draws, mustBe: "0 or at least 2") }
+    for (key, value) in [("draws", draws), ("trialDraws", trialDraws)] where value == 1 {
+      throw .rule(key, is: value, mustBe: "0 or at least 2")
+    }
     if !(heldOut > 0 && heldOut < 1) { throw .rule("heldOut", is: heldOut, mustBe: "above 0 and below 1") }
     if case .count(let count) = rank, count > PreparedOperator.largestSize {
       throw .rule("rank", is: count, mustBe: "at most \(PreparedOperator.largestSize)")
@@ -188,90 +205,37 @@ public struct DynamicalSimilarity: Probe {
       let (given, other) = sweepRanks.isEmpty ? ("sweepDelays", "sweepRanks") : ("sweepRanks", "sweepDelays")
       throw .missing(other, "a sweep takes it beside '\(given)'")
     }
+    try validateInputs()
     if !operators.isEmpty, systems != .recordings {
       throw .rule("systems", is: "'\(systems.rawValue)'", mustBe: "left out where there are operators")
+    }
+    if !operators.isEmpty, trialDraws > 0 {
+      throw .rule("trialDraws", is: trialDraws, mustBe: "left out where there are operators")
     }
     if !operators.isEmpty, !sweepRanks.isEmpty {
       throw .rule("sweepRanks", is: "given", mustBe: "left out where there are operators")
     }
   }
 
-  /// Takes the recordings or the operators.
-  public func gather(from bench: some Bench) throws -> Subject {
-    var found: [Subject.System] = []
-    for (index, label) in SourceReference.shortNames(of: operators.map(\.name)).enumerated() {
-      found += try stateOperators(operators[index], at: index, named: label, on: bench)
-    }
-    let compared = try bench.comparedRecordings(recordings, convention: convention)
-    for each in compared { found += try parts(of: each, isAlone: compared.count == 1) }
-    guard found.count >= 2 else { throw AnalysisError.tooFew("systems", count: found.count, minimum: 2) }
-    guard found.count <= Self.mostSystems else {
-      throw AnalysisError.outOfRange("number of systems", Double(found.count), rule: "at most \(Self.mostSystems)")
-    }
-    guard names.isEmpty || names.count == found.count else {
-      throw ParameterError.rule(
-        "names", is: "\(names.count) long", mustBe: "\(found.count) long, one for each system")
-    }
-    let labels = try groups.spread(over: found.map(\.sourceIndex), key: "groups")
-    for (index, label) in labels.enumerated() { found[index].group = label }
-    for (index, name) in names.enumerated() { found[index].name = name }
-    return Subject(systems: found)
-  }
-
-  private func stateOperators(
-    _ reference: SourceReference, at position: Int, named label: String, on bench: some Bench
-  ) throws -> [Subject.System] {
-    let array = try bench.array(reference)
-    let shape = array.shape
-    let side = shape.last ?? 0
-    guard (2...3).contains(shape.count), !shape.contains(0), shape[shape.count - 2] == side,
-      side <= PreparedOperator.largestSize
-    else {
-      throw BenchError.wrongShape(
-        reference.name, shape: shape,
-        rule: "n × n, or k × n × n for k operators, with n at most \(PreparedOperator.largestSize)")
-    }
-    let bad = array.values.count { !$0.isFinite }
-    guard bad == 0 else { throw BenchError.notFinite(reference.name, count: bad) }
-    let count = shape.count == 3 ? shape[0] : 1
-    return (0..<count).map { index in
-      let entries = Array(array.values[(index * side * side)..<((index + 1) * side * side)])
-      return Subject.System(
-        name: shape.count == 3 ? "\(label) \(index + 1)" : label, sourceIndex: position, group: nil,
-        content: .stateOperator(Matrix(rowCount: side, columnCount: side, entries: entries)))
-    }
-  }
-
-  private func parts(of source: ComparedRecording, isAlone: Bool) throws -> [Subject.System] {
-    let (name, recording) = (source.name, source.recording)
-    func system(_ suffix: String?, _ condition: String?, _ part: Recording) -> Subject.System {
-      guard let suffix else {
-        return .init(
-          name: name, sourceIndex: source.sourceIndex, group: source.group, number: source.number,
-          content: .recording(part))
+  private func validateInputs() throws(ParameterError) {
+    guard !inputs.isEmpty else {
+      if method == .subspace { throw .missing("inputs", "the method 'subspace' needs what drives the systems") }
+      if let compare {
+        throw .rule("compare", is: "'\(compare.rawValue)'", mustBe: "left out where there are no 'inputs'")
       }
-      return .init(
-        name: isAlone ? suffix : "\(name) \(suffix)", sourceIndex: source.sourceIndex,
-        group: condition ?? (isAlone ? nil : name),
-        content: .recording(part))
+      return
     }
-    switch systems {
-    case .recordings: return [system(nil, nil, recording)]
-    case .trials:
-      return try recording.trajectories.map { trial in
-        system(
-          trial.name, trial.condition,
-          try Recording(
-            [trial], unitNames: recording.unitNames, sampleInterval: recording.sampleInterval,
-            timeUnit: recording.timeUnit))
-      }
-    case .conditions:
-      guard !recording.conditions.isEmpty else {
-        throw BenchError.wrongKind(name, expected: "a recording with conditions", found: "without any")
-      }
-      return try recording.conditions.map { condition in
-        system(condition, nil, try recording.keeping { $0.condition == condition })
-      }
+    if !operators.isEmpty { throw .rule("inputs", is: "given", mustBe: "left out where there are operators") }
+    if let method, method != .exact, method != .subspace {
+      throw .rule("method", is: "'\(method.rawValue)'", mustBe: "'exact' or 'subspace' where there are inputs")
+    }
+    if score == .wasserstein, compared != .state {
+      throw .rule("score", is: "'wasserstein'", mustBe: "'angular' or 'euclidean' unless 'compare' is 'state'")
+    }
+    guard method == .subspace else { return }
+    if lag != 1 { throw .rule("lag", is: lag, mustBe: "1 with the method 'subspace'") }
+    if !sweepRanks.isEmpty {
+      throw .rule("sweepRanks", is: "given", mustBe: "left out with the method 'subspace'")
     }
   }
 
@@ -287,16 +251,4 @@ public struct DynamicalSimilarity: Probe {
     let generator = seed.map { SeededGenerator(seed: UInt64(bitPattern: Int64($0))) } ?? random
     return try DynamicalSimilarityMeasurement(of: self, subject).finding(using: generator, progress: progress)
   }
-}
-
-/// What is wrong with one of many systems, and which one it is.
-struct SystemTrouble: Diagnosable {
-  let name: String
-  let error: any Diagnosable
-
-  init(_ name: String, _ error: any Diagnosable) { (self.name, self.error) = (name, error) }
-
-  var message: String { "system '\(name)': \(error.message)" }
-  var hint: String? { error.hint }
-  var status: ExitStatus { error.status }
 }

@@ -9,31 +9,36 @@ extension DynamicalSimilarityFinding {
     [
       distanceFigure, placementFigure("embedding", majorized, way: "by least stress (SMACOF)"),
       placementFigure("classical", classical, way: "by classical scaling"), dendrogramFigure, nullFigure, sweepFigure,
-      separationTable, systemTable, summary,
+      separationTable, partTable, pairTable, systemTable, summary,
     ].compactMap { $0 }
   }
 
   // MARK: Words
 
   /// The distance's name and unit.
-  var distanceAxis: (label: String, unit: String) {
-    switch score {
-    case .angular: ("angle", "rad")
-    case .euclidean: ("distance", "")
-    case .wasserstein: ("spectral distance", "")
-    }
+  var distanceAxis: (label: String, unit: String) { distanceAxis(of: driven?.compared) }
+
+  func distanceAxis(of part: DynamicalSimilarity.Compared?) -> (label: String, unit: String) {
+    let (label, unit) =
+      switch score {
+      case .angular: ("angle", "rad")
+      case .wasserstein where part == nil || part == .state: ("spectral distance", "")
+      case .euclidean, .wasserstein: ("distance", "")
+      }
+    return (part.map { "\($0.rawValue) \(label)" } ?? label, unit)
   }
 
   private var subject: String {
     guard method != nil else { return "\(labels.count) operators" }
     let window = delays > 1 ? ", \(delays) delays at lag \(lag)" : ""
-    return "\(labels.count) systems\(window), rank \(size)"
+    let inputs = driven.map { ", \(counted($0.inputs.count, "input"))" } ?? ""
+    return "\(labels.count) systems\(window), rank \(size)\(inputs)"
   }
 
   /// All distances of two different systems.
   private var pairDistances: [Double] { distances.indices.flatMap { i in (0..<i).map { distances[i][$0] } } }
 
-  private var groupNames: [String] { groups.distinct }
+  var groupNames: [String] { groups.distinct }
 
   private var orderedNames: [String]? { labels.axisNames(of: dendrogram.order, groups: groups) }
 
@@ -42,26 +47,32 @@ extension DynamicalSimilarityFinding {
   private var distanceFigure: Exhibit {
     let order = dendrogram.order
     let edges = (0...order.count).map { Double($0) - 0.5 }
-    let values = order.flatMap { row in order.map { distances[row][$0] } }
-    let (label, unit) = distanceAxis
     let proven = certified.indices.reduce(0) { sum, i in sum + (0..<i).count { certified[i][$0] } }
     let pairs = pairDistances.count
     let sure =
-      score == .wasserstein
+      score == .wasserstein || driven.map { $0.compared != .state } ?? false
       ? "" : " Of \(counted(pairs, "distance")) \(proven) \(proven == 1 ? "meets its" : "meet their") lower bound."
     let system = Axis("system", scale: .integer, categories: orderedNames)
     var down = system
     down.isReversed = true
+    func panel(_ part: DynamicalSimilarity.Compared?, _ distances: [[Double]]) -> Panel {
+      let values = order.flatMap { row in order.map { distances[row][$0] } }
+      let (label, unit) = distanceAxis(of: part)
+      return Panel(
+        title: part?.rawValue ?? "", x: system, y: down,
+        layers: [Layer(.tiles(.init(xEdges: edges, yEdges: edges, values: values)))],
+        levels: LevelScale(Axis(label, unit: unit, from: 0, to: max(values.max() ?? 0, 1e-6))))
+    }
+    let panels = driven.map { driven in driven.parts.map { panel($0.part, $0.distances) } } ?? [panel(nil, distances)]
+    let parts = driven.map { " The tree is of the \($0.compared.rawValue) distances." } ?? ""
     return Exhibit(
       name: "distances",
       content: .figure(
         Figure(
-          [
-            Panel(
-              x: system, y: down, layers: [Layer(.tiles(.init(xEdges: edges, yEdges: edges, values: values)))],
-              levels: LevelScale(Axis(label, unit: unit, from: 0, to: max(values.max() ?? 0, 1e-6))))
-          ], aspect: 1, altText: "The distances of every two of \(labels.count) systems, near ones side by side.")),
-      caption: "How far apart the dynamics are (\(subject)), ordered so that the tree's groups are contiguous.\(sure)")
+          panels, columnCount: panels.count, aspect: 1,
+          altText: "The distances of every two of \(labels.count) systems, near ones side by side.")),
+      caption:
+        "How far apart the dynamics are (\(subject)), ordered so that the tree's groups are contiguous.\(parts)\(sure)")
   }
 
   private func placementFigure(_ name: String, _ placement: PlanePlacement, way: String) -> Exhibit {
@@ -142,7 +153,8 @@ extension DynamicalSimilarityFinding {
         Layer(.line([Mark.Point(Double(index) - 0.35, mean), Mark.Point(Double(index) + 0.35, mean)]), series: 0))
     }
     let parts = [
-      halves.isEmpty ? nil : "halves: each system against itself, the floor",
+      halves.isEmpty
+        ? nil : "halves: each system against itself, every other trial or, of a single one, its beginning and its end",
       shuffled == nil ? nil : "shuffled: the same pairs with their samples in random order",
     ].compactMap { $0 }
     return Exhibit(
@@ -202,36 +214,67 @@ extension DynamicalSimilarityFinding {
 
   private var separationTable: Exhibit? {
     guard let separation else { return nil }
-    var rows: [(String, Double?)] = [
-      ("within groups", separation.within), ("between groups", separation.between),
-      ("between less within", separation.difference),
-    ]
-    if let ends = separation.differenceInterval, ends.count == 2 {
-      rows += [("from", ends[0]), ("to", ends[1])]
-    }
-    rows += [
-      ("p of the difference", separation.pValue), ("silhouette", separation.silhouette),
-      ("accuracy of \(counted(separation.neighbourCount, "neighbour"))", separation.accuracy),
-      ("accuracy by chance", separation.chance),
+    typealias Row = (measure: String, value: Double?, ends: [Double]?)
+    var rows: [Row] = [
+      ("within groups", separation.within, separation.withinInterval),
+      ("between groups", separation.between, separation.betweenInterval),
+      ("between less within", separation.difference, separation.differenceInterval),
+      ("p of the difference", separation.pValue, nil),
+      ("silhouette", separation.silhouette, separation.silhouetteInterval),
+      ("accuracy of \(counted(separation.neighbourCount, "neighbour"))", separation.accuracy, nil),
+      ("accuracy by chance", separation.chance, nil),
     ]
     if let shuffled, !shuffled.differences.isEmpty {
       rows.append(
-        ("between less within, shuffled", shuffled.differences.reduce(0, +) / Double(shuffled.differences.count)))
+        (
+          "between less within, shuffled",
+          shuffled.differences.reduce(0, +) / Double(shuffled.differences.count), nil
+        ))
+    }
+    var columns: [Table.Column] = [
+      .init("measure", .texts(rows.map(\.measure))), .init("value", .numbers(rows.map(\.value), format: ".4g")),
+    ]
+    if separation.differenceInterval != nil {
+      for (heading, end) in [("from", 0), ("to", 1)] {
+        columns.append(.init(heading, .numbers(rows.map { $0.ends?[end] }, format: ".4g")))
+      }
     }
     let ends = separation.differenceInterval == nil ? "" : " From, to: 95 % bootstrap interval over systems."
+    let ways =
+      separation.isExact
+      ? "all \(counted(separation.permutationCount, "way")) to label the systems"
+      : "\(separation.permutationCount) permutations of the labels"
     return Exhibit(
-      name: "separation",
-      content: .table(
-        Table(columns: [
-          .init("measure", .texts(rows.map(\.0))), .init("value", .numbers(rows.map(\.1), format: ".4g")),
-        ])),
+      name: "separation", content: .table(Table(columns: columns)),
       caption:
-        "How well the distances tell \(counted(groupNames.count, "group")) apart.\(ends) P: share of \(separation.permutationCount) permutations of the labels that differ as much."
+        "How well the distances tell \(counted(groupNames.count, "group")) apart.\(ends) P: share of \(ways) that differ as much."
     )
   }
 
   /// More rows than this are for the record, not for a page.
   private static let tableLength = 40
+
+  private var pairTable: Exhibit? {
+    guard let intervals else { return nil }
+    let pairs = labels.indices.flatMap { i in labels.indices.dropFirst(i + 1).map { (i, $0) } }
+      .filter { intervals.lower[$0.0][$0.1] != nil }
+    let shown = pairs.sorted { distances[$0.0][$0.1] < distances[$1.0][$1.1] }.prefix(Self.tableLength)
+    func column(_ heading: String, _ value: ((Int, Int)) -> Double?) -> Table.Column {
+      .init(heading, unit: distanceAxis.unit, .numbers(shown.map(value), format: ".3g"))
+    }
+    let rest = pairs.count > shown.count ? " The nearest \(shown.count) of \(pairs.count)." : ""
+    return Exhibit(
+      name: "pairs",
+      content: .table(
+        Table(columns: [
+          .init("system", .texts(shown.map { labels[$0.0] })), .init("and", .texts(shown.map { labels[$0.1] })),
+          column(distanceAxis.label) { distances[$0.0][$0.1] }, column("from") { intervals.lower[$0.0][$0.1] },
+          column("to") { intervals.upper[$0.0][$0.1] },
+        ])),
+      caption:
+        "Single distances, and between what ends 95 % of them lie with the systems' trials drawn again \(intervals.draws) times; noise makes distances larger, and an interval may lie above its distance.\(rest)"
+    )
+  }
 
   private var systemTable: Exhibit {
     let shown = Array(systems.prefix(Self.tableLength))

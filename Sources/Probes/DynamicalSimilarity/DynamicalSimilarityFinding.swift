@@ -32,6 +32,17 @@ public struct DynamicalSimilarityFinding: ProbeFinding {
     public var eigenvaluesImaginary: [Double]
   }
 
+  /// Between what ends 95 % of each distance lie with every system's trials drawn again. Noise makes distances larger, so that an
+  /// interval may lie above the distance itself.
+  public struct DistanceIntervals: Codable, Hashable, Sendable {
+    /// How many draws could be fitted.
+    public var draws: Int
+    /// The lower ends; `nil` on the diagonal, and where a system has one trial.
+    public var lower: [[Double?]]
+    /// The upper ends.
+    public var upper: [[Double?]]
+  }
+
   /// Distances of the same systems, with their samples in random order.
   public struct Shuffled: Codable, Hashable, Sendable {
     /// The distances of all pairs, shuffle after shuffle.
@@ -70,6 +81,20 @@ public struct DynamicalSimilarityFinding: ProbeFinding {
     public var reason: String
   }
 
+  /// The distances of driven systems part by part, each up to its own change of the state's coordinates.
+  public struct Driven: Codable, Hashable, Sendable {
+    /// The part that the finding's other numbers are of.
+    public var compared: DynamicalSimilarity.Compared
+    /// The names of the inputs.
+    public var inputs: [String]
+    /// Of all that inputs reach: the controllability matrices [B, A B, Aᵀ B, A² B, …].
+    public var joint: [[Double]]
+    /// Of the operators A on states, by the score.
+    public var state: [[Double]]
+    /// Of the operators B on inputs.
+    public var control: [[Double]]
+  }
+
   /// The names of the systems.
   public var labels: [String]
   /// The numbers with which their names end in a series, such as 0.5 of `slope-0.5`; `nil` of others.
@@ -100,6 +125,8 @@ public struct DynamicalSimilarityFinding: ProbeFinding {
   public var systems: [System]
   /// How well the distances tell the groups apart; `nil` without groups.
   public var separation: GroupSeparation?
+  /// Intervals of single distances; `nil` where none were asked for or found.
+  public var intervals: DistanceIntervals?
   /// Distances of shuffled systems; `nil` where none were shuffled.
   public var shuffled: Shuffled?
   /// The systems by classical scaling.
@@ -110,6 +137,8 @@ public struct DynamicalSimilarityFinding: ProbeFinding {
   public var dendrogram: Dendrogram
   /// Delays and ranks beside each other; `nil` where none were asked for.
   public var sweep: Sweep?
+  /// The distances of states and of inputs apart; `nil` of systems that nothing drives.
+  public var driven: Driven?
   /// The numerical doubts.
   public var caveats: [Caveat]
 }

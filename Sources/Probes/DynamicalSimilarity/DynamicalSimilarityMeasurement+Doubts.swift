@@ -16,6 +16,21 @@ extension DynamicalSimilarityMeasurement {
     }
   }
 
+  /// Inputs are compared one with the other, and must all do something.
+  static func refuseUnlikeInputs(_ systems: [(name: String, recording: DrivenRecording)]) throws {
+    guard let first = systems.first, let expected = first.recording.inputs?.unitCount else { return }
+    for system in systems {
+      guard let inputs = system.recording.inputs else { continue }
+      try SystemTrouble.locating(system.name) {
+        guard inputs.unitCount == expected else {
+          throw AnalysisError.sizeMismatch(
+            "number of inputs", size: "\(inputs.unitCount)", expected: "\(expected), as system '\(first.name)' has")
+        }
+        try inputs.requireVarying()
+      }
+    }
+  }
+
   mutating func noteRecordings(_ originals: [(name: String, recording: Recording)]) {
     guard let first = originals.first else { return }
     func note(_ name: String, _ affected: [String], _ words: String) {
@@ -58,14 +73,24 @@ extension DynamicalSimilarityMeasurement {
   /// What a reader should doubt of the operators.
   func doubts(of fitted: [Fitted], rank: Int?) -> [Caveat] {
     var caveats: [Caveat] = []
+    let inputCount = fitted.first?.inputOperator?.columnCount ?? 0
     let few = fitted.indices.filter { index in
-      fitted[index].stateCount.map { $0 < 5 * (rank ?? 0) } ?? false
+      fitted[index].stateCount.map { $0 < 5 * ((rank ?? 0) + inputCount) } ?? false
     }
     if let first = few.first, let rank {
+      let inputs = inputCount > 0 ? " and \(counted(inputCount, "input"))" : ""
       caveats.append(
         Caveat(
           "few-samples",
-          "\(counted(few.count, "system")) (the first '\(systems[first].name)', with \(counted(fitted[first].stateCount ?? 0, "state"))) for an operator of rank \(rank); below five states for each direction a fit follows the noise"
+          "\(counted(few.count, "system")) (the first '\(systems[first].name)', with \(counted(fitted[first].stateCount ?? 0, "state"))) for an operator of rank \(rank)\(inputs); below five states for each direction a fit follows the noise"
+        ))
+    }
+    let idle = fitted.indices.filter { fitted[$0].isIdle }
+    if let first = idle.first {
+      caveats.append(
+        Caveat(
+          "idle-inputs",
+          "in \(counted(idle.count, "system")) ('\(systems[first].name)'\(idle.count > 1 ? " …" : "")) inputs explain no more of what changes than random numbers would; control and joint distances there are of noise"
         ))
     }
     let radii = fitted.map { (try? eigenvalues(of: $0.stateOperator))?.map(\.modulus).max() ?? 0 }
@@ -77,6 +102,13 @@ extension DynamicalSimilarityMeasurement {
           "\(counted(unstable.count, "operator")) \(unstable.count == 1 ? "grows" : "grow") with each step, that of '\(systems[most].name)' the most, by \(rounded(100 * (radii[most] - 1))) %; if the system does not, that is noise, or too little data"
         ))
     }
+    if rank == 1, probe.score == .angular, (probe.compared ?? .state) == .state {
+      caveats.append(
+        Caveat(
+          "one-direction",
+          "at rank 1 an operator is a number, and the angle of two numbers says whether their signs differ: take score: euclidean, or a higher rank"
+        ))
+    }
     let sides = fitted.map(\.stateOperator.rowCount)
     if let low = sides.min(), let high = sides.max(), low != high {
       caveats.append(
@@ -85,13 +117,14 @@ extension DynamicalSimilarityMeasurement {
           "operators have sides from \(low) to \(high); all are filled up with zeros to \(high), and compared as if the missing directions were at rest"
         ))
     }
-    var seen: [Matrix<Double>: Int] = [:]
+    var seen: [[Matrix<Double>?]: Int] = [:]
     var twins: [(Int, Int)] = []
     for (index, system) in fitted.enumerated() {
-      if let known = seen[system.stateOperator] {
+      let both = [system.stateOperator, system.inputOperator]
+      if let known = seen[both] {
         twins.append((known, index))
       } else {
-        seen[system.stateOperator] = index
+        seen[both] = index
       }
     }
     if let twin = twins.first {

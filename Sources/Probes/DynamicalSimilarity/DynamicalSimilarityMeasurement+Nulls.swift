@@ -11,13 +11,10 @@ extension DynamicalSimilarityMeasurement {
     let length = embedding.lengthInSamples
     // Each pair of halves is searched on one core, and the systems are shared out among them.
     let found = concurrently(recordings) { recording -> Double? in
-      guard let split = try? recording.folds(2, gap: length, shortest: length + 1).first,
+      guard let split = try? recording.split({ try $0.folds(2, gap: length, shortest: length + 1)[0] }),
         let first = try? fit(split.test, rank: rank), let second = try? fit(split.training, rank: rank)
       else { return nil }
-      return try? SystemComparison(
-        of: [first.stateOperator, second.stateOperator], names: ["first half", "second half"], score: probe.score,
-        search: search
-      ).distances[0, 1]
+      return try? comparison(of: [first, second], names: ["first half", "second half"], search: search).distances[0, 1]
     }
     let missing = found.count { $0 == nil }
     if missing > 0 {
@@ -31,7 +28,7 @@ extension DynamicalSimilarityMeasurement {
   }
 
   /// The distances of the systems with the samples of every trial in random order: what remains of distances when dynamics
-  /// are destroyed and the samples kept.
+  /// are destroyed and the samples kept; inputs stay as they are.
   func shuffledDistances(
     rank: Int, _ random: SeededGenerator, caveats: inout [Caveat]
   ) -> DynamicalSimilarityFinding.Shuffled? {
@@ -43,10 +40,11 @@ extension DynamicalSimilarityMeasurement {
       do {
         let fitted = try concurrently(Array(recordings.indices)) { index in
           var generator = generator.split(index)
-          return try fit(shuffled(recordings[index], using: &generator), rank: rank)
+          var recording = recordings[index]
+          recording.states = try shuffled(recording.states, using: &generator)
+          return try fit(recording, rank: rank)
         }
-        comparison = try SystemComparison(
-          of: fitted.map(\.stateOperator), names: systems.map(\.name), score: probe.score, search: search(random))
+        comparison = try self.comparison(of: fitted, names: systems.map(\.name), search: search(random))
       } catch {
         let reason = (error as? any Diagnosable)?.message ?? "\(error)"
         caveats.append(Caveat("no-surrogates", "shuffled systems could not be compared: \(reason)"))

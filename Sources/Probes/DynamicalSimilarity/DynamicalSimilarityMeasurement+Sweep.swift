@@ -26,7 +26,9 @@ extension DynamicalSimilarityMeasurement {
     for window in windows {
       progress("trying \(counted(window.count, "delay"))")
       let found = try concurrently(Array(recordings.indices)) { index in
-        try Self.located(systems[index].name) { try judgements(recordings[index], window, ranks, longest: longest) }
+        try SystemTrouble.locating(systems[index].name) {
+          try judgements(recordings[index], window, ranks, longest: longest)
+        }
       }
       for (place, rank) in ranks.enumerated() {
         let judged = found.compactMap { $0[place] }
@@ -83,27 +85,46 @@ extension DynamicalSimilarityMeasurement {
 
   /// One judgement for each rank; none where it cannot be fitted or judged.
   private func judgements(
-    _ recording: Recording, _ window: DelayEmbedding, _ ranks: [Int], longest: Int
+    _ recording: DrivenRecording, _ window: DelayEmbedding, _ ranks: [Int], longest: Int
   ) throws -> [Judgement?] {
-    let split = try recording.heldOut(share: probe.heldOut, gap: longest, shortest: longest + 1)
+    let split = try recording.split { try $0.heldOut(share: probe.heldOut, gap: longest, shortest: longest + 1) }
     // Shorter windows begin later, so that all predict the same samples.
     let late = longest - window.lengthInSamples
-    let (training, test) = (try started(split.training, after: late), try started(split.test, after: late))
-    let pairs = try SnapshotPairs(of: try window.embedded(training, successors: 1))
-    let method = probe.method.decomposition
-    let most = try SnapshotBasis(of: pairs.past).numericalRank
+    let training = try split.training.mapped { try started($0, after: late) }
+    let test = try split.test.mapped { try started($0, after: late) }
+    let pairs = try SnapshotPairs(of: try window.embedded(training.states, successors: 1))
+    let drive = try training.inputs.map { try window.alignedRows($0, with: training.states) }
+    let basis = try SnapshotBasis(of: drive == nil ? pairs.past : pairs.future)
     return ranks.map { rank in
-      guard rank <= most,
-        let dynamics = try? DynamicModeDecomposition(of: pairs, method: method, rank: .count(rank)),
-        let error = try? ForecastError(of: dynamics, on: test, embedding: window, horizon: 1).scaledAbsoluteError,
-        let residuals = try? ModeResiduals(of: dynamics, on: pairs).residuals.filter(\.isFinite), error.isFinite
-      else { return nil }
-      // Without any error the criterion is −∞, which no record can hold.
-      let criterion = dynamics.akaikeCriterion(on: pairs, unitCount: recording.unitCount)
-      return Judgement(
-        error: error, criterion: max(criterion, -700), nonNormality: dynamics.nonNormality,
-        residual: mean(residuals))
+      guard rank <= basis.numericalRank else { return nil }
+      do {
+        let fit = try dynamics(of: pairs, drivenBy: drive, rank: rank, successors: basis)
+        let push = fit.weights.flatMap { weights in test.inputs.map { (weights: weights, inputs: $0) } }
+        let error = try ForecastError(
+          of: fit.dynamics, on: test.states, embedding: window, horizon: 1, drive: push
+        ).scaledAbsoluteError
+        guard let error, error.isFinite else { return nil }
+        let residuals = try ModeResiduals(of: fit.dynamics, on: fit.pairs).residuals.filter(\.isFinite)
+        // Without any error the criterion is −∞, which no record can hold.
+        let criterion = fit.dynamics.akaikeCriterion(
+          on: fit.pairs, unitCount: recording.states.unitCount, inputCount: drive?.columnCount ?? 0)
+        return Judgement(
+          error: error, criterion: max(criterion, -700), nonNormality: fit.dynamics.nonNormality,
+          residual: mean(residuals))
+      } catch { return nil }
     }
+  }
+
+  /// The dynamics, the pairs as they would be without inputs, and what inputs do.
+  private func dynamics(
+    of pairs: SnapshotPairs, drivenBy inputs: Matrix<Double>?, rank: Int, successors: SnapshotBasis
+  ) throws -> (dynamics: DynamicModeDecomposition, pairs: SnapshotPairs, weights: Matrix<Double>?) {
+    guard let inputs else {
+      let method = probe.fitMethod.decomposition ?? .exact
+      return (try DynamicModeDecomposition(of: pairs, method: method, rank: .count(rank)), pairs, nil)
+    }
+    let driven = try ControlledModeDecomposition(of: pairs, inputs: inputs, rank: .count(rank), basis: successors)
+    return (driven.autonomous, driven.withoutInputs(pairs, inputs: inputs), driven.inputOperator)
   }
 
   private func started(_ recording: Recording, after sampleCount: Int) throws -> Recording {

@@ -9,15 +9,18 @@ struct DynamicalSimilarityMeasurement {
   let systems: [DynamicalSimilarity.Subject.System]
   let groups: [String]
   let embedding: DelayEmbedding
-  /// The recordings in which dynamics are sought: thinned, scaled, reduced; none of ready operators.
-  let recordings: [Recording]
+  /// The recordings in which dynamics are sought, with their inputs: thinned, scaled, reduced; none of ready operators.
+  let recordings: [DrivenRecording]
   var caveats: [Caveat] = []
 
   /// A system's operator, and what the fit says of it.
   struct Fitted: Sendable {
     let stateOperator: Matrix<Double>
+    var inputOperator: Matrix<Double>?
     var stateCount: Int?
     var explained: Double?
+    /// Whether inputs explain no more of what changes than chance does.
+    var isIdle = false
   }
 
   init(of probe: DynamicalSimilarity, _ subject: DynamicalSimilarity.Subject) throws {
@@ -27,36 +30,29 @@ struct DynamicalSimilarityMeasurement {
     // One group, or groups of one, are none.
     let isGrouped = own.count == systems.count && (2..<systems.count).contains(Set(own).count)
     groups = isGrouped || !probe.groups.isEmpty ? own : []
-    embedding = try DelayEmbedding(count: probe.delays, lagInSamples: probe.lag)
-    let originals = systems.compactMap { system -> (name: String, recording: Recording)? in
+    embedding = try DelayEmbedding(count: probe.windowDelays, lagInSamples: probe.lag)
+    let originals = systems.compactMap { system -> (name: String, recording: DrivenRecording)? in
       guard case .recording(let recording) = system.content else { return nil }
-      return (system.name, recording.subsampled(by: probe.subsample))
+      return (system.name, recording.mapped { $0.subsampled(by: probe.subsample) })
     }
-    try Self.refuseDifferentTimes(originals)
-    let longest = max(probe.delays, probe.sweepDelays.max() ?? 1)
+    try Self.refuseDifferentTimes(originals.map { ($0.name, $0.recording.states) })
+    try Self.refuseUnlikeInputs(originals)
+    let longest = max(probe.windowDelays, probe.sweepDelays.max() ?? 1)
     recordings = try concurrently(originals) { original in
-      try Self.located(original.name) {
-        try Self.prepared(original.recording, scaling: probe.scaling, components: probe.components, longest: longest)
-      }
+      try SystemTrouble.locating(original.name) { try Self.prepared(original.recording, by: probe, longest: longest) }
     }
-    noteRecordings(originals)
-  }
-
-  static func located<Value>(_ name: String, _ body: () throws -> Value) throws -> Value {
-    do {
-      return try body()
-    } catch let error as ParameterError {
-      // A parameter is at fault, not a system.
-      throw error
-    } catch let error as any Diagnosable { throw SystemTrouble(name, error) }
+    noteRecordings(originals.map { ($0.name, $0.recording.states) })
   }
 
   private static func prepared(
-    _ original: Recording, scaling: DynamicModes.Scaling, components: Int?, longest: Int
-  ) throws -> Recording {
-    guard original.constantUnits.count < original.unitCount else { throw RecordingError.allConstant }
-    var recording = try original.scaled(RecordingScaling(rawValue: scaling.rawValue) ?? .none)
-    if let components {
+    _ original: DrivenRecording, by probe: DynamicalSimilarity, longest: Int
+  ) throws -> DrivenRecording {
+    let states = original.states
+    try states.requireScale()
+    try original.inputs?.requireScale()
+    guard states.constantUnits.count < states.unitCount else { throw RecordingError.allConstant }
+    var recording = try states.scaled(RecordingScaling(rawValue: probe.scaling.rawValue) ?? .none)
+    if let components = probe.components {
       let most = min(recording.unitCount, recording.sampleCount)
       guard components <= most else {
         throw AnalysisError.outOfRange(
@@ -66,15 +62,19 @@ struct DynamicalSimilarityMeasurement {
       recording = try PrincipalComponents(of: recording, count: components).projected(recording)
     }
     // Delays repeat every sample: a small file could ask for all memory there is.
-    let numbers = Double(recording.sampleCount) * Double(recording.unitCount)
+    let channels = recording.unitCount + (original.inputs?.unitCount ?? 0)
+    let numbers = Double(recording.sampleCount) * Double(channels)
     guard numbers * Double(longest) <= 50_000_000 else {
       throw AnalysisError.outOfRange(
         "number of delays", Double(longest),
         rule:
-          "at most \(Int(50_000_000 / numbers)) for \(counted(recording.sampleCount, "sample")) of \(counted(recording.unitCount, "unit"))"
+          "at most \(Int(50_000_000 / numbers)) for \(counted(recording.sampleCount, "sample")) of \(counted(channels, "unit"))"
       )
     }
-    return recording
+    // Where states are centred their inputs must be, or the dynamics have a constant that no operator has.
+    let isCentred = probe.scaling != .none || probe.components != nil
+    let inputs = try original.inputs.map { isCentred ? try $0.scaled(.centre) : $0 }
+    return DrivenRecording(states: recording, inputs: inputs)
   }
 
   // MARK: The finding
@@ -88,10 +88,14 @@ struct DynamicalSimilarityMeasurement {
     let fitted = try fits(rank: rank)
     caveats += doubts(of: fitted, rank: rank)
     progress("comparing \(systems.count * (systems.count - 1) / 2) pairs")
-    let comparison = try SystemComparison(
-      of: fitted.map(\.stateOperator), names: systems.map(\.name), score: probe.score, search: search(random))
+    let comparisons = try comparisons(of: fitted, names: systems.map(\.name), search: search(random))
+    let comparison = comparisons[0].comparison
     caveats += doubts(of: comparison)
     let separation = try separation(comparison.distances, using: random.split("groups"), caveats: &caveats)
+    var intervals: DynamicalSimilarityFinding.DistanceIntervals?
+    if probe.trialDraws > 0, let rank {
+      intervals = try distanceIntervals(rank: rank, random, progress: progress, caveats: &caveats)
+    }
     var halves = [Double?](repeating: nil, count: systems.count)
     if probe.splitHalf, let rank {
       progress("comparing halves")
@@ -114,14 +118,27 @@ struct DynamicalSimilarityMeasurement {
     }
     return DynamicalSimilarityFinding(
       labels: systems.map(\.name), numbers: systems.map(\.number), groups: groups, score: probe.score,
-      method: rank == nil ? nil : probe.method,
-      delays: probe.delays, lag: probe.lag, size: comparison.size, distances: comparison.distances.rowArrays,
+      method: rank == nil ? nil : probe.fitMethod,
+      delays: probe.windowDelays, lag: probe.lag, size: comparison.size, distances: comparison.distances.rowArrays,
       lowerBounds: comparison.lowerBounds.rowArrays, spread: comparison.spread.rowArrays,
       converged: comparison.converged, certified: comparison.certified,
       systems: try descriptions(fitted, comparison.distances, halves: halves), separation: separation,
-      shuffled: shuffled, classical: PlanePlacement(classical.coordinates, stress: classical.stress),
+      intervals: intervals, shuffled: shuffled,
+      classical: PlanePlacement(classical.coordinates, stress: classical.stress),
       majorized: PlanePlacement(majorized.coordinates, stress: majorized.stress),
-      dendrogram: try Dendrogram(of: comparison.distances), sweep: sweep, caveats: caveats)
+      dendrogram: try Dendrogram(of: comparison.distances), sweep: sweep, driven: driven(comparisons), caveats: caveats)
+  }
+
+  private func driven(
+    _ comparisons: [(part: DynamicalSimilarity.Compared?, comparison: SystemComparison)]
+  ) -> DynamicalSimilarityFinding.Driven? {
+    guard let compared = probe.compared, let inputs = recordings.first?.inputs else { return nil }
+    func distances(_ part: DynamicalSimilarity.Compared) -> [[Double]] {
+      comparisons.first { $0.part == part }?.comparison.distances.rowArrays ?? []
+    }
+    return .init(
+      compared: compared, inputs: inputs.unitNames, joint: distances(.joint), state: distances(.state),
+      control: distances(.control))
   }
 
   func search(_ random: SeededGenerator) -> AlignmentSearch {
@@ -166,68 +183,5 @@ struct DynamicalSimilarityMeasurement {
     return try GroupSeparation(
       of: distances, groups: groups, neighbourCount: probe.neighbours, permutationCount: probe.permutations,
       drawCount: probe.draws, using: &random)
-  }
-
-  // MARK: Fits
-
-  /// The rank of all operators: what a rule gives for the middle system, as far as every system's data allow it.
-  private func commonRank(caveats: inout [Caveat]) throws -> Int? {
-    guard !recordings.isEmpty else { return nil }
-    if case .count(let count) = probe.rank { return count }
-    let found = try concurrently(Array(recordings.indices)) { index in
-      try Self.located(systems[index].name) { try ownRank(of: recordings[index]) }
-    }
-    let chosen = found.map(\.chosen).sorted()
-    let most = found.map(\.most).min() ?? 1
-    let rank = max(1, min(chosen[(chosen.count - 1) / 2], most, PreparedOperator.largestSize))
-    if let low = chosen.first, let high = chosen.last, low != high {
-      caveats.append(
-        Caveat(
-          "ranks-differ",
-          "by itself the systems' rank is from \(low) to \(high); all are compared at \(rank), so that the rank makes no distance"
-        ))
-    }
-    return rank
-  }
-
-  private func ownRank(of recording: Recording) throws -> (chosen: Int, most: Int) {
-    let pairs = try SnapshotPairs(of: try embedding.embedded(recording, successors: 1))
-    let basis = try SnapshotBasis(of: pairs.past)
-    let rule: RankRule
-    switch probe.rank {
-    case .count(let count): rule = .count(count)
-    case .energy(let share): rule = .energy(share)
-    case .rule(.all): rule = .all
-    case .rule(.hardThreshold): rule = .hardThreshold(noise: nil)
-    case .rule(.heldOut):
-      // What is too short to be held out is judged by its singular values.
-      let folds = min(5, max(2, recording.sampleCount / 8))
-      let choice = try? RankChoice(
-        of: recording, embedding: embedding, method: probe.method.decomposition, folds: folds)
-      rule = choice.map { .count($0.rank) } ?? .hardThreshold(noise: nil)
-    }
-    return (try basis.rank(by: rule), basis.numericalRank)
-  }
-
-  private func fits(rank: Int?) throws -> [Fitted] {
-    guard let rank else {
-      return systems.compactMap { system in
-        guard case .stateOperator(let matrix) = system.content else { return nil }
-        return Fitted(stateOperator: matrix)
-      }
-    }
-    return try concurrently(Array(recordings.indices)) { index in
-      try Self.located(systems[index].name) { try fit(recordings[index], rank: rank) }
-    }
-  }
-
-  func fit(_ recording: Recording, rank: Int) throws -> Fitted {
-    let pairs = try SnapshotPairs(of: try embedding.embedded(recording, successors: 1))
-    // With fewer pairs many operators fit alike, and which one is found means nothing.
-    guard pairs.count >= rank else {
-      throw DynamicsError.rankAboveData(rank, rank: pairs.count, shape: pairs.past.shapeText)
-    }
-    let dynamics = try DynamicModeDecomposition(of: pairs, method: probe.method.decomposition, rank: .count(rank))
-    return Fitted(stateOperator: dynamics.stateOperator, stateCount: pairs.count, explained: dynamics.explained)
   }
 }

@@ -3,25 +3,31 @@ import Dispatch
 import Foundation
 import LinearAlgebra
 
-/// Times the fits of one recording.
+/// Times the fits of one recording, and of one that inputs drive.
 ///
-///     DynamicsBenchmark SAMPLES.f64 UNITS RANK DELAYS BAGS
+///     DynamicsBenchmark FOLDER UNITS INPUTS RANK DELAYS WINDOWS BAGS
+///
+/// The folder has `samples.f64`, `driven.f64` and `inputs.f64`, each time × channels.
 ///
 /// Every line on standard input names a variant; the seconds it takes, and its eigenvalues as pairs of numbers, are printed
 /// in one line.
 @main enum DynamicsBenchmark {
   static func main() throws {
     let words = Array(CommandLine.arguments.dropFirst())
-    guard words.count == 5, let units = Int(words[1]), let rank = Int(words[2]), let delays = Int(words[3]),
-      let bags = Int(words[4])
-    else {
-      say("SAMPLES.f64 UNITS RANK DELAYS BAGS")
+    let counts = words.dropFirst().compactMap(Int.init)
+    guard words.count == 7, counts.count == 6 else {
+      say("FOLDER UNITS INPUTS RANK DELAYS WINDOWS BAGS")
       return
     }
-    let data = try Data(contentsOf: URL(fileURLWithPath: words[0]))
-    let numbers = data.withUnsafeBytes { Array($0.bindMemory(to: Double.self)) }
-    let samples = Matrix(rowCount: numbers.count / units, columnCount: units, entries: numbers)
-    let fits = Fits(samples: samples, rank: rank, delays: delays, bags: bags)
+    func matrix(_ name: String, columns: Int) throws -> Matrix<Double> {
+      let data = try Data(contentsOf: URL(fileURLWithPath: words[0]).appendingPathComponent("\(name).f64"))
+      let numbers = data.withUnsafeBytes { Array($0.bindMemory(to: Double.self)) }
+      return Matrix(rowCount: numbers.count / columns, columnCount: columns, entries: numbers)
+    }
+    let fits = Fits(
+      samples: try matrix("samples", columns: counts[0]), driven: try matrix("driven", columns: counts[0]),
+      inputs: try matrix("inputs", columns: counts[1]), rank: counts[2], delays: counts[3], windows: counts[4],
+      bags: counts[5])
     while let variant = readLine() {
       var values: [Complex<Double>] = []
       let start = DispatchTime.now().uptimeNanoseconds
@@ -38,8 +44,11 @@ import LinearAlgebra
 /// The variants by name; all that a variant needs is done within it.
 struct Fits {
   let samples: Matrix<Double>
+  let driven: Matrix<Double>
+  let inputs: Matrix<Double>
   let rank: Int
   let delays: Int
+  let windows: Int
   let bags: Int
 
   func eigenvalues(by variant: String) throws -> [Complex<Double>] {
@@ -50,6 +59,14 @@ struct Fits {
       let directions = try SnapshotBasis(of: samples, count: rank).directions
       let reduced = try Recording(samples * directions)
       return try fit(try DelayEmbedding(count: delays).embedded(reduced), .exact).eigenvalues
+    case "controlled":
+      let pairs = try SnapshotPairs(of: try Recording(driven))
+      let beside = inputs.rows(0..<pairs.count)
+      return try ControlledModeDecomposition(of: pairs, inputs: beside, rank: .count(rank)).eigenvalues
+    case "subspace":
+      return try SubspaceIdentification(
+        outputs: try Recording(driven), inputs: try Recording(inputs), blockRows: windows, order: .count(rank)
+      ).eigenvalues
     case "hankel": return try fit(try DelayEmbedding(count: delays).embedded(recording), .exact).eigenvalues
     case "havok":
       let embedded = try DelayEmbedding(count: delays).embedded(recording)
