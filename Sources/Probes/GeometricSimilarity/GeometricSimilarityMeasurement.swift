@@ -29,22 +29,23 @@ struct GeometricSimilarityMeasurement {
     let count = thinned[0].sampleCount
     try Self.refuseTooMuch(probe, samples: count, systems: thinned.count)
     progress("decomposing \(counted(thinned.count, "recording")) of \(counted(count, "sample"))")
-    var (found, notes): ([Representation], [Caveat]) = ([], [])
+    var found: [Representation] = []
     for (name, recording) in zip(labels, thinned) {
-      let constant = recording.constantUnits
-      guard constant.count < recording.unitCount else { throw RecordingTrouble(name, .allConstant) }
-      if !constant.isEmpty {
-        notes.append(
-          Caveat(
-            "constant-units",
-            "\(counted(constant.count, "unit")) of '\(name)' \(constant.count == 1 ? "stands" : "stand") still and \(constant.count == 1 ? "says" : "say") nothing"
-          ))
-      }
+      guard recording.constantUnits.count < recording.unitCount else { throw RecordingTrouble(name, .allConstant) }
       let scaled = try recording.scaled(probe.scaling == .zScore ? .zScore : .none)
       found.append(try Representation(scaled.stacked))
     }
     representations = found
-    caveats = notes
+    let still = zip(labels, thinned.map(\.constantUnits.count)).filter { $0.1 > 0 }
+    guard let most = still.max(by: { $0.1 < $1.1 }) else { return }
+    let whose = still.count == 1 ? "'\(most.0)'" : "\(still.count) systems, of '\(most.0)' the most, \(most.1),"
+    let units = still.count > 1 ? "units" : counted(most.1, "unit")
+    let isOne = still.count == 1 && most.1 == 1
+    caveats = [
+      Caveat(
+        "constant-units",
+        "\(units) of \(whose) \(isOne ? "stands" : "stand") still and \(isOne ? "says" : "say") nothing")
+    ]
   }
 
   private static func refuseTooMuch(
