@@ -39,7 +39,7 @@ public struct ConjugationDescent<Scalar: RealScalar>: Sendable {
 
   /// Where a descent stands.
   public struct Stand: Sendable {
-    /// Q, orthogonal to the precision computed in.
+    /// Q, row after row, orthogonal to the precision computed in.
     public var point: [Scalar]
     /// ½‖A − Q B Qᵀ‖².
     public var value: Double
@@ -49,13 +49,22 @@ public struct ConjugationDescent<Scalar: RealScalar>: Sendable {
     public var valueCount: Int
     /// Whether the gradient or the value came below its tolerance, or no step led lower.
     public var hasEnded: Bool
-    /// The gradient above the diagonal.
+    /// The gradient above the diagonal, row after row.
     fileprivate var gradient: [Scalar]
     /// How far QᵀQ is from 1 at most, but for round-off.
     fileprivate var defect = 0.0
-    /// The last steps and the changes of the gradient along them, oldest first.
-    fileprivate var steps: [[Scalar]] = []
-    fileprivate var changes: [[Scalar]] = []
+    /// The last steps, oldest first.
+    fileprivate var steps: [Step] = []
+    /// About one over the curvature along the rotation of each two axes, and the number of values when that was.
+    fileprivate var weights: [Scalar]
+    fileprivate var weighedAt = 0
+  }
+
+  /// A step, the change of the gradient along it, and their inner product.
+  fileprivate struct Step: Sendable {
+    let step: [Scalar]
+    let change: [Scalar]
+    let bend: Scalar
   }
 
   /// The stand before the first step.
@@ -70,7 +79,21 @@ public struct ConjugationDescent<Scalar: RealScalar>: Sendable {
     let value = evaluate(entries, &gradient, &rooms)
     return Stand(
       point: entries, value: value, gradientNorm: (2 * Double(dot(gradient, gradient))).squareRoot(), valueCount: 1,
-      hasEnded: false, gradient: gradient)
+      hasEnded: false, gradient: gradient, weights: inverseCurvatures(rooms))
+  }
+
+  /// A descent's stand taken over from one in another precision, with all that it remembers.
+  @specialized(where Scalar == Double)
+  public func stand(of other: ConjugationDescent<Float>.Stand) -> Stand {
+    func taken(_ entries: [Float]) -> [Scalar] { entries.map { Scalar($0) } }
+    var rooms = Rooms(size: size)
+    var stand = Stand(
+      point: taken(other.point), value: other.value, gradientNorm: other.gradientNorm, valueCount: other.valueCount,
+      hasEnded: size < 2, gradient: taken(other.gradient), weights: taken(other.weights))
+    // Twice, so that what single precision left is gone.
+    for _ in 0..<2 where size > 1 { straighten(&stand, &rooms) }
+    stand.steps = other.steps.map { Step(step: taken($0.step), change: taken($0.change), bend: Scalar($0.bend)) }
+    return stand
   }
 
   /// Goes on until the gradient's norm is below the tolerance times √(2f), the value is sufficient, no step leads lower, or so many more
@@ -96,7 +119,7 @@ public struct ConjugationDescent<Scalar: RealScalar>: Sendable {
       var direction = direction(at: stand)
       var slope = 2 * Double(dot(direction, stand.gradient))
       if !(slope < 0) {
-        (stand.steps, stand.changes) = ([], [])
+        stand.steps = []
         direction = self.direction(at: stand)
         slope = 2 * Double(dot(direction, stand.gradient))
       }
@@ -117,6 +140,9 @@ public struct ConjugationDescent<Scalar: RealScalar>: Sendable {
           stand.defect += defect
           swap(&stand.gradient, &gradient)
           stand.gradientNorm = (2 * Double(dot(stand.gradient, stand.gradient))).squareRoot()
+          if stand.valueCount >= stand.weighedAt + 20 {
+            (stand.weights, stand.weighedAt) = (inverseCurvatures(rooms), stand.valueCount)
+          }
           break
         }
         // The parabola through both values and the slope has its lowest point there.
@@ -125,7 +151,8 @@ public struct ConjugationDescent<Scalar: RealScalar>: Sendable {
         length *= factor
         guard length > 1e-4, stand.valueCount < last + 20 else {
           // Steps of a poor memory fail where the gradient itself may not.
-          if stand.steps.isEmpty { stand.hasEnded = true } else { (stand.steps, stand.changes) = ([], []) }
+          if stand.steps.isEmpty { stand.hasEnded = true }
+          stand.steps = []
           break
         }
         scale(&direction, by: Scalar(factor))
@@ -138,19 +165,20 @@ public struct ConjugationDescent<Scalar: RealScalar>: Sendable {
   private func direction(at stand: Stand) -> [Scalar] {
     var direction = stand.gradient
     var shares = [Scalar]()
-    for (step, change) in zip(stand.steps, stand.changes).reversed() {
-      let share = dot(step, direction) / dot(step, change)
-      add(-share, change, to: &direction)
+    for past in stand.steps.reversed() {
+      let share = dot(past.step, direction) / past.bend
+      add(-share, past.change, to: &direction)
       shares.append(share)
     }
-    if let step = stand.steps.last, let change = stand.changes.last {
-      scale(&direction, by: dot(step, change) / dot(change, change))
-    } else {
-      scale(&direction, by: Scalar(0.1 / max(stand.gradientNorm, 1e-30)))
+    multiply(&direction, by: stand.weights)
+    if let last = stand.steps.last {
+      var change = last.change
+      multiply(&change, by: stand.weights)
+      scale(&direction, by: last.bend / dot(last.change, change))
     }
-    for (step, change) in zip(stand.steps, stand.changes) {
-      let share = shares.removeLast() - dot(change, direction) / dot(step, change)
-      add(share, step, to: &direction)
+    for past in stand.steps {
+      let share = shares.removeLast() - dot(past.change, direction) / past.bend
+      add(share, past.step, to: &direction)
     }
     scale(&direction, by: -1)
     return direction
@@ -162,12 +190,8 @@ public struct ConjugationDescent<Scalar: RealScalar>: Sendable {
     add(-1, stand.gradient, to: &change)
     let bend = dot(step, change)
     guard bend > 1e-8 * (dot(step, step) * dot(change, change)).squareRoot() else { return }
-    stand.steps.append(step)
-    stand.changes.append(change)
-    if stand.steps.count > memory {
-      stand.steps.removeFirst()
-      stand.changes.removeFirst()
-    }
+    stand.steps.append(Step(step: step, change: change, bend: bend))
+    if stand.steps.count > memory { stand.steps.removeFirst() }
   }
 
   /// Q turned along a skew matrix, which is shortened where it reaches farther than the series does.
@@ -209,12 +233,13 @@ public struct ConjugationDescent<Scalar: RealScalar>: Sendable {
     return (moved, shortening, defect)
   }
 
-  /// What QᵀQ may differ from 1 by.
-  private var orthogonalTolerance: Double { 8 * Double(Scalar.ulpOfOne) }
+  /// What QᵀQ may differ from 1 by before it is put right.
+  private var orthogonalTolerance: Double { max(8 * Double(Scalar.ulpOfOne), 1e-9) }
 
   /// A step of Newton and Schulz towards the nearest orthogonal matrix.
   private func straighten(_ point: inout [Scalar], _ rooms: inout Rooms) {
-    multiply(1, point, point, .right, into: &rooms.second)
+    transpose(point, into: &rooms.first)
+    multiply(1, point, rooms.first, into: &rooms.second)
     rooms.third = point
     multiply(-0.5, rooms.second, rooms.third, into: &point, keeping: 1.5)
   }
@@ -223,6 +248,7 @@ public struct ConjugationDescent<Scalar: RealScalar>: Sendable {
     straighten(&stand.point, &rooms)
     stand.defect = 0
     stand.value = evaluate(stand.point, &stand.gradient, &rooms)
+    stand.gradientNorm = (2 * Double(dot(stand.gradient, stand.gradient))).squareRoot()
     stand.valueCount += 1
   }
 
@@ -230,29 +256,32 @@ public struct ConjugationDescent<Scalar: RealScalar>: Sendable {
   private func evaluate(_ point: [Scalar], _ gradient: inout [Scalar], _ rooms: inout Rooms) -> Double {
     let n = size
     multiply(1, point, moving, into: &rooms.first)
-    multiply(1, rooms.first, point, .right, into: &rooms.second)
-    rooms.third = fixed
-    add(-1, rooms.second, to: &rooms.third)
-    let value = Double(dot(rooms.third, rooms.third)) / 2
-    // 2L, then K L and its transpose.
-    transpose(rooms.second, into: &rooms.first)
-    rooms.third = rooms.second
-    add(-1, rooms.first, to: &rooms.third)
-    add(1, rooms.first, to: &rooms.second)
-    multiply(0.5, skew, rooms.third, into: &rooms.first)
-    transpose(rooms.first, into: &rooms.third)
+    transpose(point, into: &rooms.third)
+    multiply(1, rooms.first, rooms.third, into: &rooms.second)
+    rooms.first = fixed
+    add(-1, rooms.second, to: &rooms.first)
+    let value = Double(dot(rooms.first, rooms.first)) / 2
+    // T + L and its transpose, then K L and its own.
+    transpose(rooms.second, into: &rooms.third)
+    rooms.first = rooms.second
+    add(-1, rooms.third, to: &rooms.first)
+    multiply(0.5, skew, rooms.first, into: &rooms.fourth)
+    transpose(rooms.fourth, into: &rooms.first)
     gradient.withUnsafeMutableBufferPointer { target in
-      rooms.first.withUnsafeBufferPointer { product in
+      rooms.second.withUnsafeBufferPointer { turned in
         rooms.third.withUnsafeBufferPointer { mirrored in
-          rooms.second.withUnsafeBufferPointer { even in
-            axes.withUnsafeBufferPointer { axes in
-              var next = 0
-              for i in 0..<n {
-                let half = axes[i] / 2
-                for j in (i + 1)..<max(n, i + 1) {
-                  let here = i * n + j
-                  target[next] = even[here] * (axes[j] / 2 - half) + product[here] - mirrored[here]
-                  next += 1
+          rooms.fourth.withUnsafeBufferPointer { product in
+            rooms.first.withUnsafeBufferPointer { mirroredProduct in
+              axes.withUnsafeBufferPointer { axes in
+                var next = 0
+                for i in 0..<n {
+                  let own = axes[i]
+                  for j in (i + 1)..<max(n, i + 1) {
+                    let here = i * n + j
+                    let even = (turned[here] + mirrored[here]) / 2
+                    target[next] = even * (axes[j] - own) + (product[here] - mirroredProduct[here])
+                    next += 1
+                  }
                 }
               }
             }
@@ -263,27 +292,58 @@ public struct ConjugationDescent<Scalar: RealScalar>: Sendable {
     return value
   }
 
+  /// One over the curvature along the rotation of each two axes alone, (sᵢ − sⱼ)(tᵢ − tⱼ) + rᵢ + rⱼ − 2KᵢⱼLᵢⱼ with r the row sums of K ∘ L,
+  /// kept away from 0.
+  private func inverseCurvatures(_ rooms: Rooms) -> [Scalar] {
+    let n = size
+    var rows = [Scalar](repeating: 0, count: n)
+    var scale = [Scalar](repeating: 1, count: n * (n - 1) / 2)
+    rooms.second.withUnsafeBufferPointer { turned in
+      rooms.third.withUnsafeBufferPointer { mirrored in
+        skew.withUnsafeBufferPointer { skew in
+          scale.withUnsafeMutableBufferPointer { scale in
+            for i in 0..<n {
+              for j in (i * n)..<(i * n + n) { rows[i] += skew[j] * (turned[j] - mirrored[j]) / 2 }
+            }
+            var (next, total) = (0, Scalar(0))
+            for i in 0..<n {
+              for j in (i + 1)..<max(n, i + 1) {
+                let here = i * n + j
+                let stretch = (axes[i] - axes[j]) * (turned[i * n + i] - turned[j * n + j])
+                scale[next] = abs(stretch + rows[i] + rows[j] - skew[here] * (turned[here] - mirrored[here]))
+                total += scale[next]
+                next += 1
+              }
+            }
+            let floor = max(0.3 * total / Scalar(max(1, scale.count)), 1e-12)
+            for i in scale.indices { scale[i] = 1 / max(scale[i], floor) }
+          }
+        }
+      }
+    }
+    return scale
+  }
+
   /// Matrices to work in.
   private struct Rooms {
     var first: [Scalar]
     var second: [Scalar]
     var third: [Scalar]
+    var fourth: [Scalar]
 
     init(size: Int) {
       first = [Scalar](repeating: 0, count: size * size)
-      (second, third) = (first, first)
+      (second, third, fourth) = (first, first, first)
     }
   }
 
   private func multiply(
-    _ factor: Scalar, _ left: [Scalar], _ right: [Scalar], _ transposing: Transposition = .neither,
-    into target: inout [Scalar], keeping share: Scalar = 0
+    _ factor: Scalar, _ left: [Scalar], _ right: [Scalar], into target: inout [Scalar], keeping share: Scalar = 0
   ) {
     BLASThreads.useOne()
     let n = Int32(size)
     Scalar.routines.gemm(
-      CblasRowMajor, CblasNoTrans, transposing == .right ? CblasTrans : CblasNoTrans, n, n, n, factor, left, n, right,
-      n, share, &target, n)
+      CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, factor, left, n, right, n, share, &target, n)
   }
 
   private func transpose(_ source: [Scalar], into target: inout [Scalar]) {
@@ -297,6 +357,14 @@ public struct ConjugationDescent<Scalar: RealScalar>: Sendable {
 
   private func add(_ factor: Scalar, _ source: [Scalar], to target: inout [Scalar]) {
     Scalar.routines.axpy(Int32(target.count), factor, source, 1, &target, 1)
+  }
+
+  private func multiply(_ target: inout [Scalar], by factors: [Scalar]) {
+    target.withUnsafeMutableBufferPointer { target in
+      factors.withUnsafeBufferPointer { factors in
+        for i in target.indices { target[i] *= factors[i] }
+      }
+    }
   }
 
   private func scale(_ target: inout [Scalar], by factor: Scalar) {

@@ -1,6 +1,9 @@
 import LinearAlgebra
 
 /// One search for two operators of norm 1.
+///
+/// Starts are descended from in single precision, one after the other; then the best place found is left again and again by turning
+/// a few axes at random, and kept where that leads lower. Only the last descent, from the best, is in double precision.
 struct AlignmentDescent {
   let search: AlignmentSearch
   let objective: ConjugationObjective
@@ -8,12 +11,28 @@ struct AlignmentDescent {
   let leastValue: Double
   /// The determinant's sign that rotations have between the bases of the two operators; `nil` where any will do.
   let sign: Double?
+  /// The same objective in single precision.
+  private let quick: ConjugationDescent<Float>
+
+  private typealias Stand = ConjugationDescent<Float>.Stand
 
   /// The number of starts that the operators suggest and that descend.
   private static let suggestedCount = 4
+  /// The gradient, over the distance, at which a descent in single precision is through.
+  private static let quickTolerance = 2e-4
+
+  init(search: AlignmentSearch, objective: ConjugationObjective, leastValue: Double, sign: Double?) {
+    self.search = search
+    self.objective = objective
+    self.leastValue = leastValue
+    self.sign = sign
+    quick = ConjugationDescent(of: objective)
+  }
 
   /// A value that ends the search: the bound is met, or a conjugate found to round-off.
   private var sufficientValue: Double { leastValue * (1 + 1e-10) + 1e-26 }
+  /// A value in single precision from which the bound may be met.
+  private var promisingValue: Double { leastValue * (1 + 1e-3) + 1e-8 }
 
   /// The lowest minimum, and the values at the ends of all descents.
   func run(
@@ -21,35 +40,99 @@ struct AlignmentDescent {
   ) throws(LinearAlgebraError) -> (best: OrthogonalMinimum, values: [Double]) {
     // The most promising first, so that conjugate pairs end with the first descent.
     let suggested = try ranked(suggestedStarts(first, second)).prefix(Self.suggestedCount)
-    var ends: [OrthogonalMinimum] = []
+    var (ends, spent) = ([Stand](), 0)
     for start in try suggested + admissible(randomStarts) {
-      let end = try descent(steps: 8, products: 10).minimum(of: objective, from: start)
-      if end.value <= sufficientValue { return (end, [end.value]) }
+      if objective.value(at: objective.place(start)) <= promisingValue, let proven = try proven(start) { return proven }
+      let end = descended(from: start)
+      if end.value <= promisingValue, let proven = try proven(point(of: end)) { return proven }
       ends.append(end)
+      spent += end.valueCount
+      if let count = search.descentCount {
+        if ends.count >= count { break }
+      } else if spent > search.valueCount(size: objective.size) / 2 || isPlain(ends) {
+        break
+      }
     }
-    ends.sort { $0.value < $1.value }
+    guard var best = ends.min(by: { $0.value < $1.value }) else {
+      throw .notConverged("alignment", shape: "\(objective.size)×\(objective.size)")
+    }
+    func consider(_ end: Stand) {
+      spent += end.valueCount
+      if end.value < best.value { best = end }
+    }
+    let isLimited = spent >= search.valueCount(size: objective.size)
     // At odd sizes −Q has the other determinant and does the same.
-    if sign == nil, objective.size.isMultiple(of: 2), let lowest = ends.first {
-      ends.append(
-        try descent(steps: 8, products: 10).minimum(of: objective, from: objective.reversed(lowest.point)))
-      ends.sort { $0.value < $1.value }
+    if sign == nil, objective.size.isMultiple(of: 2), !isLimited {
+      consider(descended(from: objective.reversed(point(of: best))))
     }
-    // How low a start leads shows only near its minimum, so in a thorough search more go on for a while than will to the end.
-    let count = search.descentCount(size: objective.size)
-    var middle: [OrthogonalMinimum] = []
-    for end in ends.prefix((2 * search.thoroughness - 1) * count) {
-      middle.append(try descent(steps: 10, products: 16).minimum(of: objective, from: end.point))
+    var random = SeededGenerator(seed: search.seed).split("leaps")
+    while !isPlain(ends), spent < search.valueCount(size: objective.size) { consider(try leap(from: best, using: &random)) }
+    return (try refined(best), ends.map(\.value))
+  }
+
+  /// Whether the lowest value was met so often that there is hardly a lower one.
+  private func isPlain(_ ends: [Stand]) -> Bool {
+    // Small operators have few minima, which chance meets again and again; they are searched through.
+    guard objective.size > 16 else { return false }
+    let least = ends.map(\.value).min() ?? 0
+    return ends.count { $0.value <= least * (1 + 3e-4) } >= (objective.size > 40 ? 2 : 3)
+  }
+
+  private func descended(from start: Matrix<Double>) -> Stand {
+    var stand = quick.stand(at: start)
+    quick.advance(&stand, valueCount: 2000, gradientTolerance: Self.quickTolerance)
+    return stand
+  }
+
+  /// Where a descent leads from the best place after a few axes have been turned at random; given up early where that is much higher.
+  private func leap(from best: Stand, using random: inout SeededGenerator) throws(LinearAlgebraError) -> Stand {
+    let n = objective.size
+    let axes = random.shuffled(Array(0..<n)).prefix(max(2, n / 8)).sorted()
+    var turn = try Matrix<Double>.randomOrthogonal(axes.count, using: &random)
+    if sign != nil, try turn.determinantSign() < 0 {
+      for column in axes.indices { turn[0, column].negate() }
     }
-    middle.sort { $0.value < $1.value }
-    var minima: [OrthogonalMinimum] = []
-    for end in middle.prefix(count) {
-      let minimum = try descent(steps: 100, products: 50).minimum(of: objective, from: end.point)
-      minima.append(minimum)
-      if minimum.value <= sufficientValue { break }
+    let point = point(of: best)
+    var turned = point
+    for (row, axis) in axes.enumerated() {
+      for column in 0..<n {
+        turned[axis, column] = axes.enumerated().reduce(0) { $0 + turn[row, $1.offset] * point[$1.element, column] }
+      }
     }
-    let lowest = minima.min { $0.value < $1.value } ?? ends[0]
-    let full = OrthogonalTrustRegion(sufficientValue: sufficientValue)
-    return (try full.minimum(of: objective, from: lowest.point), minima.map(\.value))
+    var stand = quick.stand(at: turned)
+    quick.advance(&stand, valueCount: 60, gradientTolerance: Self.quickTolerance)
+    if stand.value < 1.02 * best.value {
+      quick.advance(&stand, valueCount: 2000, gradientTolerance: Self.quickTolerance)
+    }
+    return stand
+  }
+
+  /// The end of the search, if the bound is met near a place.
+  private func proven(
+    _ point: Matrix<Double>
+  ) throws(LinearAlgebraError) -> (best: OrthogonalMinimum, values: [Double])? {
+    let descent = OrthogonalTrustRegion(
+      maximumStepCount: 20, maximumProductCount: 50, gradientTolerance: 1e-6, sufficientValue: sufficientValue)
+    let end = try descent.minimum(of: objective, from: point)
+    return end.value <= sufficientValue ? (end, [end.value]) : nil
+  }
+
+  /// The minimum near a place, in double precision.
+  private func refined(_ stand: Stand) throws(LinearAlgebraError) -> OrthogonalMinimum {
+    var near = stand
+    near.hasEnded = false
+    quick.advance(&near, valueCount: 1000, gradientTolerance: 5e-5)
+    let slow = ConjugationDescent<Double>(of: objective)
+    var end = slow.stand(of: near)
+    slow.advance(&end, valueCount: 300, gradientTolerance: 1e-5, sufficientValue: sufficientValue)
+    // What is left to do, if anything, takes the second derivatives.
+    return try OrthogonalTrustRegion(sufficientValue: sufficientValue).minimum(of: objective, from: matrix(end.point))
+  }
+
+  private func point(of stand: Stand) -> Matrix<Double> { matrix(stand.point.map { Double($0) }).reorthogonalized }
+
+  private func matrix(_ entries: [Double]) -> Matrix<Double> {
+    Matrix(rowCount: objective.size, columnCount: objective.size, entries: entries)
   }
 
   /// The starts that the operators themselves suggest.
@@ -58,7 +141,9 @@ struct AlignmentDescent {
   ) throws(LinearAlgebraError) -> [Matrix<Double>] {
     var starts: [Matrix<Double>] = []
     for (own, other) in zip(first.frames, second.frames) {
-      for resolution in [1e-3, 0.5] { starts.append(try own.alignment(with: other, resolution: resolution)) }
+      for resolution in objective.size > 40 ? [1e-3] : [1e-3, 0.5] {
+        starts.append(try own.alignment(with: other, resolution: resolution))
+      }
     }
     if let start = try first.eigenframe.alignment(with: second.eigenframe) { starts.append(start) }
     return try admissible(starts)
@@ -77,11 +162,5 @@ struct AlignmentDescent {
       admissible.append(try start.determinantSign() == sign ? start : objective.reversed(start))
     }
     return admissible
-  }
-
-  /// A descent that shows where it leads, and stops short of the last digits.
-  private func descent(steps: Int, products: Int) -> OrthogonalTrustRegion {
-    OrthogonalTrustRegion(
-      maximumStepCount: steps, maximumProductCount: products, gradientTolerance: 3e-4, sufficientValue: sufficientValue)
   }
 }

@@ -55,18 +55,16 @@ public struct AlignmentSearch: Sendable, Hashable, Codable {
     }
   }
 
-  /// The number of complete descents for operators of one size.
-  func descentCount(size: Int) -> Int { descentCount ?? max(2 * thoroughness, affordableCount(size)) }
+  /// How many values of the objective a search for operators of one size may take: about as long at any size, and one descent at least.
+  func valueCount(size: Int) -> Int { thoroughness * min(2000, 2_400_000 / (size * size)) }
 
   /// The random starts for operators of one size: the same for every pair.
   func randomStarts(size: Int) throws(LinearAlgebraError) -> [Matrix<Double>] {
     var random = SeededGenerator(seed: seed).split("starts")
     var starts: [Matrix<Double>] = []
-    let count = randomStartCount ?? max(4 * thoroughness, affordableCount(size))
+    // No more than could be descended from.
+    let count = randomStartCount ?? min(64, max(1, valueCount(size: size) / 200))
     for _ in 0..<count { starts.append(try .randomOrthogonal(size, using: &random)) }
     return starts
   }
-
-  /// Small operators are searched through; large ones take no longer than they must.
-  private func affordableCount(_ size: Int) -> Int { min(64, 60_000 / (size * size * size)) }
 }
