@@ -16,31 +16,30 @@ import COpenBLAS
 /// Complexity: eight products of n×n matrices for each value at most, and as many values as it takes.
 ///
 /// References: liu1989 (L-BFGS), absil2007 (descent on manifolds).
-public struct ConjugationDescent<Scalar: RealScalar>: Sendable {
+public struct ConjugationDescent: Sendable {
   /// The side of the matrices.
   public let size: Int
   /// The number of gradients remembered.
   public var memory = 6
 
-  private let fixed: [Scalar]
-  private let moving: [Scalar]
-  private let skew: [Scalar]
-  private let axes: [Scalar]
+  private let fixed: [Float]
+  private let moving: [Float]
+  private let skew: [Float]
+  private let axes: [Float]
 
   /// Makes the descent of an objective whose A has a diagonal symmetric part.
-  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public init(of objective: ConjugationObjective) {
     size = objective.size
-    moving = objective.moving.entries.map { Scalar($0) }
-    skew = objective.skew.entries.map { Scalar($0) }
-    axes = objective.symmetric.diagonalEntries.map { Scalar($0) }
-    fixed = zip(objective.symmetric.entries, objective.skew.entries).map { Scalar($0 + $1) }
+    moving = objective.moving.entries.map { Float($0) }
+    skew = objective.skew.entries.map { Float($0) }
+    axes = objective.symmetric.diagonalEntries.map { Float($0) }
+    fixed = zip(objective.symmetric.entries, objective.skew.entries).map { Float($0 + $1) }
   }
 
   /// Where a descent stands.
   public struct Stand: Sendable {
     /// Q, row after row, orthogonal to the precision computed in.
-    public var point: [Scalar]
+    public var point: [Float]
     /// ½‖A − Q B Qᵀ‖².
     public var value: Double
     /// The gradient's Frobenius norm.
@@ -50,55 +49,39 @@ public struct ConjugationDescent<Scalar: RealScalar>: Sendable {
     /// Whether the gradient or the value came below its tolerance, or no step led lower.
     public var hasEnded: Bool
     /// The gradient above the diagonal, row after row.
-    fileprivate var gradient: [Scalar]
+    fileprivate var gradient: [Float]
     /// How far QᵀQ is from 1 at most, but for round-off.
     fileprivate var defect = 0.0
     /// The last steps, oldest first.
     fileprivate var steps: [Step] = []
     /// About one over the curvature along the rotation of each two axes, and the number of values when that was.
-    fileprivate var weights: [Scalar]
+    fileprivate var weights: [Float]
     fileprivate var weighedAt = 0
   }
 
   /// A step, the change of the gradient along it, and their inner product.
   fileprivate struct Step: Sendable {
-    let step: [Scalar]
-    let change: [Scalar]
-    let bend: Scalar
+    let step: [Float]
+    let change: [Float]
+    let bend: Float
   }
 
   /// The stand before the first step.
   ///
   /// Shapes: traps unless the point is n×n.
-  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func stand(at point: Matrix<Double>) -> Stand {
     precondition(point.rowCount == size && point.columnCount == size, "descent of \(size)×\(size) from \(point.shapeText)")
-    let entries = point.entries.map { Scalar($0) }
+    let entries = point.entries.map { Float($0) }
     var rooms = Rooms(size: size)
-    var gradient = [Scalar](repeating: 0, count: size * (size - 1) / 2)
+    var gradient = [Float](repeating: 0, count: size * (size - 1) / 2)
     let value = evaluate(entries, &gradient, &rooms)
     return Stand(
       point: entries, value: value, gradientNorm: (2 * Double(dot(gradient, gradient))).squareRoot(), valueCount: 1,
       hasEnded: false, gradient: gradient, weights: inverseCurvatures(rooms))
   }
 
-  /// A descent's stand taken over from one in another precision, with all that it remembers.
-  @specialized(where Scalar == Double)
-  public func stand(of other: ConjugationDescent<Float>.Stand) -> Stand {
-    func taken(_ entries: [Float]) -> [Scalar] { entries.map { Scalar($0) } }
-    var rooms = Rooms(size: size)
-    var stand = Stand(
-      point: taken(other.point), value: other.value, gradientNorm: other.gradientNorm, valueCount: other.valueCount,
-      hasEnded: size < 2, gradient: taken(other.gradient), weights: taken(other.weights))
-    // Twice, so that what single precision left is gone.
-    for _ in 0..<2 where size > 1 { straighten(&stand, &rooms) }
-    stand.steps = other.steps.map { Step(step: taken($0.step), change: taken($0.change), bend: Scalar($0.bend)) }
-    return stand
-  }
-
   /// Goes on until the gradient's norm is below the tolerance times √(2f), the value is sufficient, no step leads lower, or so many more
   /// values are computed.
-  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func advance(
     _ stand: inout Stand, valueCount limit: Int, gradientTolerance: Double, sufficientValue: Double = -.infinity
   ) {
@@ -128,12 +111,12 @@ public struct ConjugationDescent<Scalar: RealScalar>: Sendable {
       while true {
         let (moved, shortening, defect) = turned(stand.point, along: direction, &rooms)
         if shortening < 1 {
-          scale(&direction, by: Scalar(shortening))
+          scale(&direction, by: Float(shortening))
           slope *= shortening
         }
         let value = evaluate(moved, &gradient, &rooms)
         stand.valueCount += 1
-        if value <= stand.value + 1e-4 * slope {
+        if value <= stand.value + 1e-4 * slope || isLower(value, gradient, than: stand, direction, slope) {
           remember(step: direction, change: gradient, in: &stand)
           stand.point = moved
           stand.value = value
@@ -155,16 +138,26 @@ public struct ConjugationDescent<Scalar: RealScalar>: Sendable {
           stand.steps = []
           break
         }
-        scale(&direction, by: Scalar(factor))
+        scale(&direction, by: Float(factor))
         slope *= factor
       }
     }
   }
 
+  /// Whether a value that differs by round-off alone is lower by what the slopes at both ends of a step say.
+  ///
+  /// References: hager2005.
+  private func isLower(
+    _ value: Double, _ gradient: [Float], than stand: Stand, _ direction: [Float], _ slope: Double
+  ) -> Bool {
+    guard value <= stand.value * (1 + 1e-6) else { return false }
+    return 2 * Double(dot(direction, gradient)) <= -(1 - 2e-4) * slope
+  }
+
   /// What L-BFGS makes of the gradient: minus the inverse of a curvature that agrees with the last steps.
-  private func direction(at stand: Stand) -> [Scalar] {
+  private func direction(at stand: Stand) -> [Float] {
     var direction = stand.gradient
-    var shares = [Scalar]()
+    var shares = [Float]()
     for past in stand.steps.reversed() {
       let share = dot(past.step, direction) / past.bend
       add(-share, past.change, to: &direction)
@@ -185,7 +178,7 @@ public struct ConjugationDescent<Scalar: RealScalar>: Sendable {
   }
 
   /// Keeps a step and the change of the gradient along it, if the function bends up there.
-  private func remember(step: [Scalar], change gradient: [Scalar], in stand: inout Stand) {
+  private func remember(step: [Float], change gradient: [Float], in stand: inout Stand) {
     var change = gradient
     add(-1, stand.gradient, to: &change)
     let bend = dot(step, change)
@@ -196,24 +189,14 @@ public struct ConjugationDescent<Scalar: RealScalar>: Sendable {
 
   /// Q turned along a skew matrix, which is shortened where it reaches farther than the series does.
   private func turned(
-    _ point: [Scalar], along direction: [Scalar], _ rooms: inout Rooms
-  ) -> (point: [Scalar], shortening: Double, defect: Double) {
+    _ point: [Float], along direction: [Float], _ rooms: inout Rooms
+  ) -> (point: [Float], shortening: Double, defect: Double) {
     let n = size
     // W, from its entries above the diagonal.
-    rooms.first.withUnsafeMutableBufferPointer { target in
-      direction.withUnsafeBufferPointer { source in
-        var next = 0
-        for i in 0..<n {
-          for j in 0...i { target[i * n + j] = 0 }
-          for j in (i + 1)..<max(n, i + 1) {
-            target[i * n + j] = source[next]
-            next += 1
-          }
-        }
-      }
-    }
-    transpose(rooms.first, into: &rooms.second)
-    add(-1, rooms.second, to: &rooms.first)
+    spread(direction, over: &rooms.second)
+    Float.routines.omatcopy(
+      CblasRowMajor, CblasTrans, Int32(n), Int32(n), -1, rooms.second, Int32(n), &rooms.first, Int32(n))
+    spread(direction, over: &rooms.first)
     multiply(1, rooms.first, point, into: &rooms.second)
     multiply(1, rooms.first, rooms.second, into: &rooms.third)
     // (I + W + W²/2)ᵀ(I + W + W²/2) = I + W⁴/4, and W⁴ is at most so large.
@@ -224,8 +207,8 @@ public struct ConjugationDescent<Scalar: RealScalar>: Sendable {
       defect = 0.4
     }
     var moved = point
-    add(Scalar(shortening), rooms.second, to: &moved)
-    add(Scalar(shortening * shortening / 2), rooms.third, to: &moved)
+    add(Float(shortening), rooms.second, to: &moved)
+    add(Float(shortening * shortening / 2), rooms.third, to: &moved)
     while defect > orthogonalTolerance {
       straighten(&moved, &rooms)
       defect *= defect
@@ -233,11 +216,27 @@ public struct ConjugationDescent<Scalar: RealScalar>: Sendable {
     return (moved, shortening, defect)
   }
 
+  /// Writes entries to their places above the diagonal, and zeros onto it.
+  private func spread(_ entries: [Float], over target: inout [Float]) {
+    let n = size
+    target.withUnsafeMutableBufferPointer { target in
+      entries.withUnsafeBufferPointer { entries in
+        guard let target = target.baseAddress, let entries = entries.baseAddress else { return }
+        var next = 0
+        for i in 0..<n {
+          target[i * n + i] = 0
+          (target + i * n + i + 1).update(from: entries + next, count: n - i - 1)
+          next += n - i - 1
+        }
+      }
+    }
+  }
+
   /// What QᵀQ may differ from 1 by before it is put right.
-  private var orthogonalTolerance: Double { max(8 * Double(Scalar.ulpOfOne), 1e-9) }
+  private var orthogonalTolerance: Double { 8 * Double(Float.ulpOfOne) }
 
   /// A step of Newton and Schulz towards the nearest orthogonal matrix.
-  private func straighten(_ point: inout [Scalar], _ rooms: inout Rooms) {
+  private func straighten(_ point: inout [Float], _ rooms: inout Rooms) {
     transpose(point, into: &rooms.first)
     multiply(1, point, rooms.first, into: &rooms.second)
     rooms.third = point
@@ -252,23 +251,26 @@ public struct ConjugationDescent<Scalar: RealScalar>: Sendable {
     stand.valueCount += 1
   }
 
-  /// f, and its gradient above the diagonal.
-  private func evaluate(_ point: [Scalar], _ gradient: inout [Scalar], _ rooms: inout Rooms) -> Double {
+  /// f, and its gradient above the diagonal: with D = A − Q B Qᵀ instead of A in [K − L, L] − [S − T, T], which are the same as
+  /// [D, K] and −[D, S] for the parts of D, so that it has all digits where D is small. D and its transpose stay in the rooms.
+  private func evaluate(_ point: [Float], _ gradient: inout [Float], _ rooms: inout Rooms) -> Double {
     let n = size
     multiply(1, point, moving, into: &rooms.first)
     transpose(point, into: &rooms.third)
-    multiply(1, rooms.first, rooms.third, into: &rooms.second)
-    rooms.first = fixed
-    add(-1, rooms.second, to: &rooms.first)
-    let value = Double(dot(rooms.first, rooms.first)) / 2
-    // T + L and its transpose, then K L and its own.
+    rooms.second.withUnsafeMutableBufferPointer { target in
+      fixed.withUnsafeBufferPointer { _ = target.update(fromContentsOf: $0) }
+    }
+    multiply(-1, rooms.first, rooms.third, into: &rooms.second, keeping: 1)
+    let value = Double(dot(rooms.second, rooms.second)) / 2
     transpose(rooms.second, into: &rooms.third)
-    rooms.first = rooms.second
+    rooms.first.withUnsafeMutableBufferPointer { target in
+      rooms.second.withUnsafeBufferPointer { _ = target.update(fromContentsOf: $0) }
+    }
     add(-1, rooms.third, to: &rooms.first)
-    multiply(0.5, skew, rooms.first, into: &rooms.fourth)
+    multiply(-0.5, skew, rooms.first, into: &rooms.fourth)
     transpose(rooms.fourth, into: &rooms.first)
     gradient.withUnsafeMutableBufferPointer { target in
-      rooms.second.withUnsafeBufferPointer { turned in
+      rooms.second.withUnsafeBufferPointer { residual in
         rooms.third.withUnsafeBufferPointer { mirrored in
           rooms.fourth.withUnsafeBufferPointer { product in
             rooms.first.withUnsafeBufferPointer { mirroredProduct in
@@ -278,8 +280,8 @@ public struct ConjugationDescent<Scalar: RealScalar>: Sendable {
                   let own = axes[i]
                   for j in (i + 1)..<max(n, i + 1) {
                     let here = i * n + j
-                    let even = (turned[here] + mirrored[here]) / 2
-                    target[next] = even * (axes[j] - own) + (product[here] - mirroredProduct[here])
+                    let even = (residual[here] + mirrored[here]) / 2
+                    target[next] = even * (own - axes[j]) + (product[here] - mirroredProduct[here])
                     next += 1
                   }
                 }
@@ -294,28 +296,30 @@ public struct ConjugationDescent<Scalar: RealScalar>: Sendable {
 
   /// One over the curvature along the rotation of each two axes alone, (sᵢ − sⱼ)(tᵢ − tⱼ) + rᵢ + rⱼ − 2KᵢⱼLᵢⱼ with r the row sums of K ∘ L,
   /// kept away from 0.
-  private func inverseCurvatures(_ rooms: Rooms) -> [Scalar] {
+  private func inverseCurvatures(_ rooms: Rooms) -> [Float] {
     let n = size
-    var rows = [Scalar](repeating: 0, count: n)
-    var scale = [Scalar](repeating: 1, count: n * (n - 1) / 2)
-    rooms.second.withUnsafeBufferPointer { turned in
+    var rows = [Float](repeating: 0, count: n)
+    var scale = [Float](repeating: 1, count: n * (n - 1) / 2)
+    rooms.second.withUnsafeBufferPointer { residual in
       rooms.third.withUnsafeBufferPointer { mirrored in
         skew.withUnsafeBufferPointer { skew in
           scale.withUnsafeMutableBufferPointer { scale in
             for i in 0..<n {
-              for j in (i * n)..<(i * n + n) { rows[i] += skew[j] * (turned[j] - mirrored[j]) / 2 }
+              for j in (i * n)..<(i * n + n) { rows[i] += skew[j] * (skew[j] - (residual[j] - mirrored[j]) / 2) }
             }
-            var (next, total) = (0, Scalar(0))
+            var (next, total) = (0, Float(0))
             for i in 0..<n {
               for j in (i + 1)..<max(n, i + 1) {
                 let here = i * n + j
-                let stretch = (axes[i] - axes[j]) * (turned[i * n + i] - turned[j * n + j])
-                scale[next] = abs(stretch + rows[i] + rows[j] - skew[here] * (turned[here] - mirrored[here]))
+                let gap = axes[i] - axes[j]
+                let stretch = gap * (gap - (residual[i * n + i] - residual[j * n + j]))
+                let own = skew[here] * (2 * skew[here] - (residual[here] - mirrored[here]))
+                scale[next] = abs(stretch + rows[i] + rows[j] - own)
                 total += scale[next]
                 next += 1
               }
             }
-            let floor = max(0.3 * total / Scalar(max(1, scale.count)), 1e-12)
+            let floor = max(0.3 * total / Float(max(1, scale.count)), 1e-12)
             for i in scale.indices { scale[i] = 1 / max(scale[i], floor) }
           }
         }
@@ -326,40 +330,40 @@ public struct ConjugationDescent<Scalar: RealScalar>: Sendable {
 
   /// Matrices to work in.
   private struct Rooms {
-    var first: [Scalar]
-    var second: [Scalar]
-    var third: [Scalar]
-    var fourth: [Scalar]
+    var first: [Float]
+    var second: [Float]
+    var third: [Float]
+    var fourth: [Float]
 
     init(size: Int) {
-      first = [Scalar](repeating: 0, count: size * size)
+      first = [Float](repeating: 0, count: size * size)
       (second, third, fourth) = (first, first, first)
     }
   }
 
   private func multiply(
-    _ factor: Scalar, _ left: [Scalar], _ right: [Scalar], into target: inout [Scalar], keeping share: Scalar = 0
+    _ factor: Float, _ left: [Float], _ right: [Float], into target: inout [Float], keeping share: Float = 0
   ) {
     BLASThreads.useOne()
     let n = Int32(size)
-    Scalar.routines.gemm(
+    Float.routines.gemm(
       CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, factor, left, n, right, n, share, &target, n)
   }
 
-  private func transpose(_ source: [Scalar], into target: inout [Scalar]) {
-    Scalar.routines.omatcopy(
+  private func transpose(_ source: [Float], into target: inout [Float]) {
+    Float.routines.omatcopy(
       CblasRowMajor, CblasTrans, Int32(size), Int32(size), 1, source, Int32(size), &target, Int32(size))
   }
 
-  private func dot(_ left: [Scalar], _ right: [Scalar]) -> Scalar {
-    Scalar.routines.dot(Int32(left.count), left, 1, right, 1)
+  private func dot(_ left: [Float], _ right: [Float]) -> Float {
+    Float.routines.dot(Int32(left.count), left, 1, right, 1)
   }
 
-  private func add(_ factor: Scalar, _ source: [Scalar], to target: inout [Scalar]) {
-    Scalar.routines.axpy(Int32(target.count), factor, source, 1, &target, 1)
+  private func add(_ factor: Float, _ source: [Float], to target: inout [Float]) {
+    Float.routines.axpy(Int32(target.count), factor, source, 1, &target, 1)
   }
 
-  private func multiply(_ target: inout [Scalar], by factors: [Scalar]) {
+  private func multiply(_ target: inout [Float], by factors: [Float]) {
     target.withUnsafeMutableBufferPointer { target in
       factors.withUnsafeBufferPointer { factors in
         for i in target.indices { target[i] *= factors[i] }
@@ -367,7 +371,7 @@ public struct ConjugationDescent<Scalar: RealScalar>: Sendable {
     }
   }
 
-  private func scale(_ target: inout [Scalar], by factor: Scalar) {
-    Scalar.routines.scal(Int32(target.count), factor, &target, 1)
+  private func scale(_ target: inout [Float], by factor: Float) {
+    Float.routines.scal(Int32(target.count), factor, &target, 1)
   }
 }

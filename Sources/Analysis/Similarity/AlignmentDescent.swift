@@ -12,9 +12,9 @@ struct AlignmentDescent {
   /// The determinant's sign that rotations have between the bases of the two operators; `nil` where any will do.
   let sign: Double?
   /// The same objective in single precision.
-  private let quick: ConjugationDescent<Float>
+  private let quick: ConjugationDescent
 
-  private typealias Stand = ConjugationDescent<Float>.Stand
+  private typealias Stand = ConjugationDescent.Stand
 
   /// The number of starts that the operators suggest and that descend.
   private static let suggestedCount = 4
@@ -117,22 +117,18 @@ struct AlignmentDescent {
     return end.value <= sufficientValue ? (end, [end.value]) : nil
   }
 
-  /// The minimum near a place, in double precision.
+  /// The minimum near a place: what single precision leaves to do, if anything, takes second derivatives in double precision.
   private func refined(_ stand: Stand) throws(LinearAlgebraError) -> OrthogonalMinimum {
     var near = stand
     near.hasEnded = false
-    quick.advance(&near, valueCount: 1000, gradientTolerance: 5e-5)
-    let slow = ConjugationDescent<Double>(of: objective)
-    var end = slow.stand(of: near)
-    slow.advance(&end, valueCount: 300, gradientTolerance: 1e-5, sufficientValue: sufficientValue)
-    // What is left to do, if anything, takes the second derivatives.
-    return try OrthogonalTrustRegion(sufficientValue: sufficientValue).minimum(of: objective, from: matrix(end.point))
+    quick.advance(&near, valueCount: 3000, gradientTolerance: 8e-6)
+    return try OrthogonalTrustRegion(sufficientValue: sufficientValue).minimum(of: objective, from: point(of: near))
   }
 
-  private func point(of stand: Stand) -> Matrix<Double> { matrix(stand.point.map { Double($0) }).reorthogonalized }
-
-  private func matrix(_ entries: [Double]) -> Matrix<Double> {
-    Matrix(rowCount: objective.size, columnCount: objective.size, entries: entries)
+  private func point(of stand: Stand) -> Matrix<Double> {
+    // Twice, as single precision leaves it.
+    Matrix(rowCount: objective.size, columnCount: objective.size, entries: stand.point.map { Double($0) })
+      .reorthogonalized.reorthogonalized
   }
 
   /// The starts that the operators themselves suggest.
