@@ -1,53 +1,53 @@
 import COpenBLAS
 
-/// The descent of `½‖A − Q B Qᵀ‖²` on the orthogonal matrices along quasi-Newton directions, made of matrix products alone.
+/// The descent of `½‖A − Q B Qᵀ‖²` on the orthogonal matrices in single precision, along quasi-Newton directions.
 ///
-/// A direction W is a skew-symmetric matrix that the last few gradients suggest (L-BFGS). It is followed along I + W + W²/2, which
-/// is orthogonal to third order; steps of Newton and Schulz take off what is missing. Single precision, in which products take half
-/// the time, is enough to tell where a descent leads.
+/// A direction W is a skew-symmetric matrix that the last few gradients suggest (L-BFGS), and is followed along I + W + W²/2, which is
+/// orthogonal to third order; Newton and Schulz's steps take off what is missing. So a descent is made of small matrix products
+/// alone, which single precision does in half the time. It leads as near to a minimum as its gradient has digits, about 10⁻⁶ of the
+/// distance; `OrthogonalTrustRegion` goes on from there.
 ///
 /// Shapes: A, B and Q n×n.
 ///
-/// Conventions: only the diagonal of A's symmetric part S counts, as it is where A is given in the eigenvectors of S. With K its
-/// skew part and Q B Qᵀ = T + L, the gradient [T, S] + [K, L] then takes three products.
-///
 /// Laws: the value never rises but for round-off; the determinant is kept.
 ///
-/// Complexity: eight products of n×n matrices for each value at most, and as many values as it takes.
+/// Complexity: for each value five products of n×n matrices, and two more where a step is long.
 ///
-/// References: liu1989 (L-BFGS), absil2007 (descent on manifolds).
+/// References: liu1989 (L-BFGS), absil2007 (descent on manifolds), hager2005 (steps whose gain drowns in round-off).
 public struct ConjugationDescent: Sendable {
   /// The side of the matrices.
   public let size: Int
-  /// The number of gradients remembered.
-  public var memory = 6
 
   private let fixed: [Float]
   private let moving: [Float]
   private let skew: [Float]
   private let axes: [Float]
 
-  /// Makes the descent of an objective whose A has a diagonal symmetric part.
+  /// The number of steps remembered.
+  private static let memory = 6
+
+  /// Makes the descent of an objective.
+  ///
+  /// Shapes: traps unless the symmetric part of A is diagonal, as it is where A is given in the eigenvectors of that part.
   public init(of objective: ConjugationObjective) {
+    guard let diagonal = objective.diagonal else { preconditionFailure("descent without a diagonal symmetric part") }
     size = objective.size
     moving = objective.moving.entries.map { Float($0) }
     skew = objective.skew.entries.map { Float($0) }
-    axes = objective.symmetric.diagonalEntries.map { Float($0) }
+    axes = diagonal.map { Float($0) }
     fixed = zip(objective.symmetric.entries, objective.skew.entries).map { Float($0 + $1) }
   }
 
-  /// Where a descent stands.
-  public struct Stand: Sendable {
-    /// Q, row after row, orthogonal to the precision computed in.
-    public var point: [Float]
+  /// How far a descent has come.
+  public struct Progress: Sendable {
+    /// Q, row after row, orthogonal to single precision.
+    public fileprivate(set) var point: [Float]
     /// ½‖A − Q B Qᵀ‖².
-    public var value: Double
+    public fileprivate(set) var value: Double
     /// The gradient's Frobenius norm.
-    public var gradientNorm: Double
+    public fileprivate(set) var gradientNorm: Double
     /// The number of values computed.
-    public var valueCount: Int
-    /// Whether the gradient or the value came below its tolerance, or no step led lower.
-    public var hasEnded: Bool
+    public fileprivate(set) var valueCount: Int
     /// The gradient above the diagonal, row after row.
     fileprivate var gradient: [Float]
     /// How far QᵀQ is from 1 at most, but for round-off.
@@ -66,110 +66,109 @@ public struct ConjugationDescent: Sendable {
     let bend: Float
   }
 
-  /// The stand before the first step.
+  /// The beginning of a descent.
   ///
   /// Shapes: traps unless the point is n×n.
-  public func stand(at point: Matrix<Double>) -> Stand {
-    precondition(point.rowCount == size && point.columnCount == size, "descent of \(size)×\(size) from \(point.shapeText)")
+  public func start(at point: Matrix<Double>) -> Progress {
+    precondition(point.rowCount == size && point.columnCount == size, "\(size)×\(size) descent from \(point.shapeText)")
     let entries = point.entries.map { Float($0) }
     var rooms = Rooms(size: size)
     var gradient = [Float](repeating: 0, count: size * (size - 1) / 2)
     let value = evaluate(entries, &gradient, &rooms)
-    return Stand(
-      point: entries, value: value, gradientNorm: (2 * Double(dot(gradient, gradient))).squareRoot(), valueCount: 1,
-      hasEnded: false, gradient: gradient, weights: inverseCurvatures(rooms))
+    return Progress(
+      point: entries, value: value, gradientNorm: norm(of: gradient), valueCount: 1, gradient: gradient,
+      weights: inverseCurvatures(rooms))
   }
 
-  /// Goes on until the gradient's norm is below the tolerance times √(2f), the value is sufficient, no step leads lower, or so many more
-  /// values are computed.
-  public func advance(
-    _ stand: inout Stand, valueCount limit: Int, gradientTolerance: Double, sufficientValue: Double = -.infinity
-  ) {
-    guard size > 1 else {
-      stand.hasEnded = true
-      return
-    }
+  /// Goes on until the gradient's norm is below the tolerance times √(2f), no step leads lower, or about so many more values are
+  /// computed.
+  public func advance(_ progress: inout Progress, valueCount limit: Int, gradientTolerance: Double) {
     var rooms = Rooms(size: size)
-    var gradient = stand.gradient
-    let last = stand.valueCount + limit
-    while !stand.hasEnded {
-      if stand.value <= sufficientValue || stand.gradientNorm <= gradientTolerance * (2 * stand.value).squareRoot() {
-        stand.hasEnded = true
-        return
+    var gradient = progress.gradient
+    let last = progress.valueCount + limit
+    while progress.gradientNorm > gradientTolerance * (2 * progress.value).squareRoot(), progress.valueCount < last {
+      if progress.defect > orthogonalTolerance {
+        straighten(&progress.point, &rooms)
+        progress.defect = 0
+        progress.value = evaluate(progress.point, &progress.gradient, &rooms)
+        progress.valueCount += 1
       }
-      guard stand.valueCount < last else { return }
-      if stand.defect > orthogonalTolerance { straighten(&stand, &rooms) }
-      var direction = direction(at: stand)
-      var slope = 2 * Double(dot(direction, stand.gradient))
+      var direction = direction(at: progress)
+      var slope = 2 * Double(dot(direction, progress.gradient))
       if !(slope < 0) {
-        stand.steps = []
-        direction = self.direction(at: stand)
-        slope = 2 * Double(dot(direction, stand.gradient))
+        progress.steps = []
+        direction = self.direction(at: progress)
+        slope = 2 * Double(dot(direction, progress.gradient))
       }
-      // The direction may be shortened again and again; it stays what the steps are measured in.
-      var length = 1.0
-      while true {
-        let (moved, shortening, defect) = turned(stand.point, along: direction, &rooms)
-        if shortening < 1 {
-          scale(&direction, by: Float(shortening))
-          slope *= shortening
-        }
-        let value = evaluate(moved, &gradient, &rooms)
-        stand.valueCount += 1
-        if value <= stand.value + 1e-4 * slope || isLower(value, gradient, than: stand, direction, slope) {
-          remember(step: direction, change: gradient, in: &stand)
-          stand.point = moved
-          stand.value = value
-          stand.defect += defect
-          swap(&stand.gradient, &gradient)
-          stand.gradientNorm = (2 * Double(dot(stand.gradient, stand.gradient))).squareRoot()
-          if stand.valueCount >= stand.weighedAt + 20 {
-            (stand.weights, stand.weighedAt) = (inverseCurvatures(rooms), stand.valueCount)
-          }
-          break
-        }
-        // The parabola through both values and the slope has its lowest point there.
-        let lowest = -slope / (2 * (value - stand.value - slope))
-        let factor = min(0.5, max(0.1, lowest.isFinite ? lowest : 0.1))
-        length *= factor
-        guard length > 1e-4, stand.valueCount < last + 20 else {
-          // Steps of a poor memory fail where the gradient itself may not.
-          if stand.steps.isEmpty { stand.hasEnded = true }
-          stand.steps = []
-          break
-        }
-        scale(&direction, by: Float(factor))
-        slope *= factor
+      guard step(&progress, along: &direction, slope: slope, &gradient, &rooms) else {
+        // A poor memory may fail where the gradient itself does not.
+        if progress.steps.isEmpty { return }
+        progress.steps = []
+        continue
+      }
+      if progress.valueCount >= progress.weighedAt + 20 {
+        (progress.weights, progress.weighedAt) = (inverseCurvatures(rooms), progress.valueCount)
       }
     }
+  }
+
+  /// Takes a step along a direction, shortened until it leads lower; false if none does. The other gradient is room for the new one.
+  private func step(
+    _ progress: inout Progress, along direction: inout [Float], slope: Double, _ gradient: inout [Float],
+    _ rooms: inout Rooms
+  ) -> Bool {
+    var (slope, length) = (slope, 1.0)
+    while length > 1e-4 {
+      let (moved, shortening, defect) = turned(progress.point, along: direction, &rooms)
+      if shortening < 1 {
+        scale(&direction, by: Float(shortening))
+        slope *= shortening
+      }
+      let value = evaluate(moved, &gradient, &rooms)
+      progress.valueCount += 1
+      if value <= progress.value + 1e-4 * slope || isLower(value, gradient, than: progress, direction, slope) {
+        remember(step: direction, change: gradient, in: &progress)
+        progress.point = moved
+        progress.value = value
+        progress.defect += defect
+        swap(&progress.gradient, &gradient)
+        progress.gradientNorm = norm(of: progress.gradient)
+        return true
+      }
+      // The parabola through both values and the slope has its lowest point there.
+      let lowest = -slope / (2 * (value - progress.value - slope))
+      let factor = min(0.5, max(0.1, lowest.isFinite ? lowest : 0.1))
+      length *= factor
+      scale(&direction, by: Float(factor))
+      slope *= factor
+    }
+    return false
   }
 
   /// Whether a value that differs by round-off alone is lower by what the slopes at both ends of a step say.
-  ///
-  /// References: hager2005.
   private func isLower(
-    _ value: Double, _ gradient: [Float], than stand: Stand, _ direction: [Float], _ slope: Double
+    _ value: Double, _ gradient: [Float], than progress: Progress, _ direction: [Float], _ slope: Double
   ) -> Bool {
-    guard value <= stand.value * (1 + 1e-6) else { return false }
+    guard value <= progress.value * (1 + 1e-6) else { return false }
     return 2 * Double(dot(direction, gradient)) <= -(1 - 2e-4) * slope
   }
 
   /// What L-BFGS makes of the gradient: minus the inverse of a curvature that agrees with the last steps.
-  private func direction(at stand: Stand) -> [Float] {
-    var direction = stand.gradient
+  private func direction(at progress: Progress) -> [Float] {
+    var direction = progress.gradient
     var shares = [Float]()
-    for past in stand.steps.reversed() {
+    for past in progress.steps.reversed() {
       let share = dot(past.step, direction) / past.bend
       add(-share, past.change, to: &direction)
       shares.append(share)
     }
-    multiply(&direction, by: stand.weights)
-    if let last = stand.steps.last {
+    multiply(&direction, by: progress.weights)
+    if let last = progress.steps.last {
       var change = last.change
-      multiply(&change, by: stand.weights)
+      multiply(&change, by: progress.weights)
       scale(&direction, by: last.bend / dot(last.change, change))
     }
-    for past in stand.steps {
+    for past in progress.steps {
       let share = shares.removeLast() - dot(past.change, direction) / past.bend
       add(share, past.step, to: &direction)
     }
@@ -178,13 +177,13 @@ public struct ConjugationDescent: Sendable {
   }
 
   /// Keeps a step and the change of the gradient along it, if the function bends up there.
-  private func remember(step: [Float], change gradient: [Float], in stand: inout Stand) {
+  private func remember(step: [Float], change gradient: [Float], in progress: inout Progress) {
     var change = gradient
-    add(-1, stand.gradient, to: &change)
+    add(-1, progress.gradient, to: &change)
     let bend = dot(step, change)
     guard bend > 1e-8 * (dot(step, step) * dot(change, change)).squareRoot() else { return }
-    stand.steps.append(Step(step: step, change: change, bend: bend))
-    if stand.steps.count > memory { stand.steps.removeFirst() }
+    progress.steps.append(Step(step: step, change: change, bend: bend))
+    if progress.steps.count > Self.memory { progress.steps.removeFirst() }
   }
 
   /// Q turned along a skew matrix, which is shortened where it reaches farther than the series does.
@@ -241,14 +240,6 @@ public struct ConjugationDescent: Sendable {
     multiply(1, point, rooms.first, into: &rooms.second)
     rooms.third = point
     multiply(-0.5, rooms.second, rooms.third, into: &point, keeping: 1.5)
-  }
-
-  private func straighten(_ stand: inout Stand, _ rooms: inout Rooms) {
-    straighten(&stand.point, &rooms)
-    stand.defect = 0
-    stand.value = evaluate(stand.point, &stand.gradient, &rooms)
-    stand.gradientNorm = (2 * Double(dot(stand.gradient, stand.gradient))).squareRoot()
-    stand.valueCount += 1
   }
 
   /// f, and its gradient above the diagonal: with D = A − Q B Qᵀ instead of A in [K − L, L] − [S − T, T], which are the same as
@@ -354,6 +345,9 @@ public struct ConjugationDescent: Sendable {
     Float.routines.omatcopy(
       CblasRowMajor, CblasTrans, Int32(size), Int32(size), 1, source, Int32(size), &target, Int32(size))
   }
+
+  /// The Frobenius norm of a skew matrix from its entries above the diagonal.
+  private func norm(of entries: [Float]) -> Double { (2 * Double(dot(entries, entries))).squareRoot() }
 
   private func dot(_ left: [Float], _ right: [Float]) -> Float {
     Float.routines.dot(Int32(left.count), left, 1, right, 1)

@@ -14,7 +14,7 @@ struct AlignmentDescent {
   /// The same objective in single precision.
   private let quick: ConjugationDescent
 
-  private typealias Stand = ConjugationDescent.Stand
+  private typealias Progress = ConjugationDescent.Progress
 
   /// The number of starts that the operators suggest and that descend.
   private static let suggestedCount = 4
@@ -40,7 +40,7 @@ struct AlignmentDescent {
   ) throws(LinearAlgebraError) -> (best: OrthogonalMinimum, values: [Double]) {
     // The most promising first, so that conjugate pairs end with the first descent.
     let suggested = try ranked(suggestedStarts(first, second)).prefix(Self.suggestedCount)
-    var (ends, spent) = ([Stand](), 0)
+    var (ends, spent) = ([Progress](), 0)
     for start in try suggested + admissible(randomStarts) {
       if objective.value(at: objective.place(start)) <= promisingValue, let proven = try proven(start) { return proven }
       let end = descended(from: start)
@@ -56,7 +56,7 @@ struct AlignmentDescent {
     guard var best = ends.min(by: { $0.value < $1.value }) else {
       throw .notConverged("alignment", shape: "\(objective.size)×\(objective.size)")
     }
-    func consider(_ end: Stand) {
+    func consider(_ end: Progress) {
       spent += end.valueCount
       if end.value < best.value { best = end }
     }
@@ -71,21 +71,21 @@ struct AlignmentDescent {
   }
 
   /// Whether the lowest value was met so often that there is hardly a lower one.
-  private func isPlain(_ ends: [Stand]) -> Bool {
+  private func isPlain(_ ends: [Progress]) -> Bool {
     // Small operators have few minima, which chance meets again and again; they are searched through.
     guard objective.size > 16 else { return false }
     let least = ends.map(\.value).min() ?? 0
     return ends.count { $0.value <= least * (1 + 3e-4) } >= (objective.size > 40 ? 2 : 3)
   }
 
-  private func descended(from start: Matrix<Double>) -> Stand {
-    var stand = quick.stand(at: start)
-    quick.advance(&stand, valueCount: 2000, gradientTolerance: Self.quickTolerance)
-    return stand
+  private func descended(from start: Matrix<Double>) -> Progress {
+    var progress = quick.start(at: start)
+    quick.advance(&progress, valueCount: 2000, gradientTolerance: Self.quickTolerance)
+    return progress
   }
 
   /// Where a descent leads from the best place after a few axes have been turned at random; given up early where that is much higher.
-  private func leap(from best: Stand, using random: inout SeededGenerator) throws(LinearAlgebraError) -> Stand {
+  private func leap(from best: Progress, using random: inout SeededGenerator) throws(LinearAlgebraError) -> Progress {
     let n = objective.size
     let axes = random.shuffled(Array(0..<n)).prefix(max(2, n / 8)).sorted()
     var turn = try Matrix<Double>.randomOrthogonal(axes.count, using: &random)
@@ -99,12 +99,12 @@ struct AlignmentDescent {
         turned[axis, column] = axes.enumerated().reduce(0) { $0 + turn[row, $1.offset] * point[$1.element, column] }
       }
     }
-    var stand = quick.stand(at: turned)
-    quick.advance(&stand, valueCount: 60, gradientTolerance: Self.quickTolerance)
-    if stand.value < 1.02 * best.value {
-      quick.advance(&stand, valueCount: 2000, gradientTolerance: Self.quickTolerance)
+    var progress = quick.start(at: turned)
+    quick.advance(&progress, valueCount: 60, gradientTolerance: Self.quickTolerance)
+    if progress.value < 1.02 * best.value {
+      quick.advance(&progress, valueCount: 2000, gradientTolerance: Self.quickTolerance)
     }
-    return stand
+    return progress
   }
 
   /// The end of the search, if the bound is met near a place.
@@ -118,16 +118,15 @@ struct AlignmentDescent {
   }
 
   /// The minimum near a place: what single precision leaves to do, if anything, takes second derivatives in double precision.
-  private func refined(_ stand: Stand) throws(LinearAlgebraError) -> OrthogonalMinimum {
-    var near = stand
-    near.hasEnded = false
+  private func refined(_ progress: Progress) throws(LinearAlgebraError) -> OrthogonalMinimum {
+    var near = progress
     quick.advance(&near, valueCount: 3000, gradientTolerance: 8e-6)
     return try OrthogonalTrustRegion(sufficientValue: sufficientValue).minimum(of: objective, from: point(of: near))
   }
 
-  private func point(of stand: Stand) -> Matrix<Double> {
+  private func point(of progress: Progress) -> Matrix<Double> {
     // Twice, as single precision leaves it.
-    Matrix(rowCount: objective.size, columnCount: objective.size, entries: stand.point.map { Double($0) })
+    Matrix(rowCount: objective.size, columnCount: objective.size, entries: progress.point.map { Double($0) })
       .reorthogonalized.reorthogonalized
   }
 
@@ -137,7 +136,7 @@ struct AlignmentDescent {
   ) throws(LinearAlgebraError) -> [Matrix<Double>] {
     var starts: [Matrix<Double>] = []
     for (own, other) in zip(first.frames, second.frames) {
-      for resolution in objective.size > 40 ? [1e-3] : [1e-3, 0.5] {
+      for resolution in objective.size > 20 ? [1e-3] : [1e-3, 0.5] {
         starts.append(try own.alignment(with: other, resolution: resolution))
       }
     }

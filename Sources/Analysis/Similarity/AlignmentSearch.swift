@@ -56,7 +56,7 @@ public struct AlignmentSearch: Sendable, Hashable, Codable {
   }
 
   /// How many values of the objective a search for operators of one size may take: about as long at any size, and one descent at least.
-  func valueCount(size: Int) -> Int { thoroughness * min(2000, 2_400_000 / (size * size)) }
+  func valueCount(size: Int) -> Int { thoroughness * min(1600, 2_400_000 / (size * size)) }
 
   /// The random starts for operators of one size: the same for every pair.
   func randomStarts(size: Int) throws(LinearAlgebraError) -> [Matrix<Double>] {
