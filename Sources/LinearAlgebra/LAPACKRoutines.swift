@@ -21,8 +21,7 @@ public struct LAPACKRoutines<Scalar>: Sendable {
       CBLAS_ORDER, CBLAS_TRANSPOSE, Int32, Int32, Scalar, Input, Int32, Input, Int32, Scalar, Output, Int32
     ) -> Void
   /// Transpose, or copy, of a matrix.
-  let omatcopy:
-    @Sendable (CBLAS_ORDER, CBLAS_TRANSPOSE, Int32, Int32, Scalar, Input, Int32, Output, Int32) -> Void
+  let omatcopy: @Sendable (CBLAS_ORDER, CBLAS_TRANSPOSE, Int32, Int32, Scalar, Input, Int32, Output, Int32) -> Void
   /// Inner product of vectors.
   let dot: @Sendable (Int32, Input, Int32, Input, Int32) -> Scalar
   /// Addition of a multiple of a vector to another.

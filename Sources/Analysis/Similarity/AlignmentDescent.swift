@@ -2,8 +2,7 @@ import LinearAlgebra
 
 /// One search for two operators of norm 1.
 ///
-/// Starts are descended from in single precision, one after the other; then the best place found is left again and again by turning
-/// a few axes at random, and kept where that leads lower. Only the last descent, from the best, is in double precision.
+/// All descents are in single precision; the best is made sure of in double.
 struct AlignmentDescent {
   let search: AlignmentSearch
   let objective: ConjugationObjective
@@ -40,6 +39,7 @@ struct AlignmentDescent {
   ) throws(LinearAlgebraError) -> (best: OrthogonalMinimum, values: [Double]) {
     // The most promising first, so that conjugate pairs end with the first descent.
     let suggested = try ranked(suggestedStarts(first, second)).prefix(Self.suggestedCount)
+    let affordable = search.valueCount(size: objective.size)
     var (ends, spent) = ([Progress](), 0)
     for start in try suggested + admissible(randomStarts) {
       if objective.value(at: objective.place(start)) <= promisingValue, let proven = try proven(start) { return proven }
@@ -49,7 +49,7 @@ struct AlignmentDescent {
       spent += end.valueCount
       if let count = search.descentCount {
         if ends.count >= count { break }
-      } else if spent > search.valueCount(size: objective.size) / 2 || isPlain(ends) {
+      } else if spent > affordable / 2 || isPlain(ends) {
         break
       }
     }
@@ -60,13 +60,12 @@ struct AlignmentDescent {
       spent += end.valueCount
       if end.value < best.value { best = end }
     }
-    let isLimited = spent >= search.valueCount(size: objective.size)
     // At odd sizes −Q has the other determinant and does the same.
-    if sign == nil, objective.size.isMultiple(of: 2), !isLimited {
+    if sign == nil, objective.size.isMultiple(of: 2), spent < affordable {
       consider(descended(from: objective.reversed(point(of: best))))
     }
     var random = SeededGenerator(seed: search.seed).split("leaps")
-    while !isPlain(ends), spent < search.valueCount(size: objective.size) { consider(try leap(from: best, using: &random)) }
+    while !isPlain(ends), spent < affordable { consider(try leap(from: best, using: &random)) }
     return (try refined(best), ends.map(\.value))
   }
 
@@ -84,22 +83,20 @@ struct AlignmentDescent {
     return progress
   }
 
-  /// Where a descent leads from the best place after a few axes have been turned at random; given up early where that is much higher.
+  /// Where a descent leads from the best place once a few axes have been turned at random; given up early where that stays high.
   private func leap(from best: Progress, using random: inout SeededGenerator) throws(LinearAlgebraError) -> Progress {
     let n = objective.size
-    let axes = random.shuffled(Array(0..<n)).prefix(max(2, n / 8)).sorted()
+    let axes = Array(random.shuffled(Array(0..<n)).prefix(max(2, n / 8)))
     var turn = try Matrix<Double>.randomOrthogonal(axes.count, using: &random)
     if sign != nil, try turn.determinantSign() < 0 {
       for column in axes.indices { turn[0, column].negate() }
     }
-    let point = point(of: best)
-    var turned = point
+    var point = point(of: best)
+    let rows = turn * point.reordered(rows: axes, columns: Array(0..<n))
     for (row, axis) in axes.enumerated() {
-      for column in 0..<n {
-        turned[axis, column] = axes.enumerated().reduce(0) { $0 + turn[row, $1.offset] * point[$1.element, column] }
-      }
+      for column in 0..<n { point[axis, column] = rows[row, column] }
     }
-    var progress = quick.start(at: turned)
+    var progress = quick.start(at: point)
     quick.advance(&progress, valueCount: 60, gradientTolerance: Self.quickTolerance)
     if progress.value < 1.02 * best.value {
       quick.advance(&progress, valueCount: 2000, gradientTolerance: Self.quickTolerance)
