@@ -5,9 +5,9 @@
 
 Four kinds of pairs: unrelated Gaussian operators, unrelated operators as DMD gives them (eigenvalues near the unit circle, mildly
 non-normal), conjugate ones (true distance 0), and conjugate ones with a tenth of noise. dsa-metric runs with its own
-settings (Adam, 1500 iterations twice, rate 0.005), in single precision as it insists; both sides use one thread. Both
-objectives are computed here, in double precision, from the orthogonal matrices: half the squared distance of the operators
-over their norms. Then all pairs of 100 DMD-like systems at rank 30 are compared by Fieldbook on all processors.
+settings (Adam, 1500 iterations twice, rate 0.005), in single precision as it insists; both sides use one thread, but
+that Fieldbook prepares the two operators side by side. Both objectives are computed here, in double precision, from the
+orthogonal matrices: half the squared distance of the operators over their norms. Then all pairs of 100 DMD-like systems at rank 30 are compared by Fieldbook on all processors.
 """
 import argparse
 import os

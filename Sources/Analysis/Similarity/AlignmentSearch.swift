@@ -9,7 +9,7 @@ import LinearAlgebra
 /// where the lower bound is met, and early where several descents meet the same lowest value.
 ///
 /// Complexity: thoroughness times 1600 values of the objective up to 38×38 matrices, and 2 400 000/n² of larger ones, so that all sizes
-/// take about as long; but one descent at least, which is all that 100×100 matrices get below a thoroughness of about 4.
+/// take about as long; but one descent at least, and 100×100 matrices get hardly more below a thoroughness of about 4.
 public struct AlignmentSearch: Sendable, Hashable, Codable {
   /// The matrices among which is sought.
   public enum Group: String, Sendable, Hashable, Codable, CaseIterable {
