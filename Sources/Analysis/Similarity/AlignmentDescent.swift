@@ -74,7 +74,8 @@ struct AlignmentDescent {
     // Small operators have few minima, which chance meets again and again; they are searched through.
     guard objective.size > 16 else { return false }
     let least = ends.map(\.value).min() ?? 0
-    return ends.count { $0.value <= least * (1 + 3e-4) } >= (objective.size > 40 ? 2 : 3)
+    let count = ends.count { $0.value <= least * (1 + 3e-4) }
+    return count >= (objective.size > 40 ? 2 : 4) && 5 * count >= 2 * ends.count
   }
 
   private func descended(from start: Matrix<Double>) -> Progress {
