@@ -119,7 +119,10 @@ struct AlignmentDescent {
   private func refined(_ progress: Progress) throws(LinearAlgebraError) -> OrthogonalMinimum {
     var near = progress
     quick.advance(&near, valueCount: 3000, gradientTolerance: 8e-6)
-    return try OrthogonalTrustRegion(sufficientValue: sufficientValue).minimum(of: objective, from: point(of: near))
+    // Small operators get all digits, which cost them nothing.
+    let tolerance = objective.size > 40 ? 1e-5 : 1e-7
+    return try OrthogonalTrustRegion(gradientTolerance: tolerance, sufficientValue: sufficientValue)
+      .minimum(of: objective, from: point(of: near))
   }
 
   private func point(of progress: Progress) -> Matrix<Double> {

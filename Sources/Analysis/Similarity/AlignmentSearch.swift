@@ -8,8 +8,8 @@ import LinearAlgebra
 /// leaps from the lowest: a few axes are turned at random, and a descent from there is kept where it leads lower. The search ends at once
 /// where the lower bound is met, and early where several descents meet the same lowest value.
 ///
-/// Complexity: thoroughness times 3000 values of the objective up to 18×18 matrices, 55 000/n up to 43×43 and 2 400 000/n² beyond, so that
-/// no size takes much longer; but one descent at least, and 100×100 matrices get hardly more below a thoroughness of about 4.
+/// Complexity: thoroughness times 3000 values of the objective up to 18×18 matrices, 55 000/n up to 29×29 and 1 600 000/n² beyond, so that
+/// no size takes much longer; but one descent at least, and 100×100 matrices get hardly more below a thoroughness of about 6.
 public struct AlignmentSearch: Sendable, Hashable, Codable {
   /// The matrices among which is sought.
   public enum Group: String, Sendable, Hashable, Codable, CaseIterable {
@@ -21,7 +21,7 @@ public struct AlignmentSearch: Sendable, Hashable, Codable {
 
   /// The matrices among which is sought.
   public var group: Group
-  /// How much is spent: multiplies the number of values computed. All pairs of many operators are searched at 1, single pairs at 2.
+  /// How much is spent: multiplies the number of values computed. All pairs of many operators are searched at 1, single pairs at 3.
   public var thoroughness: Int
   /// The number of random starts at hand; unless told, as many as could be descended from, up to 64.
   public var randomStartCount: Int?
@@ -58,7 +58,7 @@ public struct AlignmentSearch: Sendable, Hashable, Codable {
   }
 
   /// The number of values of the objective that a search for operators of one size may take.
-  func valueCount(size: Int) -> Int { thoroughness * min(3000, 55_000 / size, 2_400_000 / (size * size)) }
+  func valueCount(size: Int) -> Int { thoroughness * min(3000, 55_000 / size, 1_600_000 / (size * size)) }
 
   /// The random starts for operators of one size: the same for every pair.
   func randomStarts(size: Int) throws(LinearAlgebraError) -> [Matrix<Double>] {

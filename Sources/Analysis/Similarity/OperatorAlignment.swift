@@ -53,7 +53,7 @@ public struct OperatorAlignment: Sendable, Hashable {
   ///
   /// Throws: what `PreparedOperator` throws for either; `AnalysisError.outOfRange` for the search.
   public init(
-    _ first: Matrix<Double>, _ second: Matrix<Double>, search: AlignmentSearch = AlignmentSearch(thoroughness: 2)
+    _ first: Matrix<Double>, _ second: Matrix<Double>, search: AlignmentSearch = AlignmentSearch(thoroughness: 3)
   ) throws {
     let prepared = try PreparedOperator.all([first, second])
     try self.init(prepared[0], prepared[1], search: search)
@@ -63,7 +63,7 @@ public struct OperatorAlignment: Sendable, Hashable {
   ///
   /// Throws: `AnalysisError.sizeMismatch` when they were prepared for different sizes; `.outOfRange` for the search.
   public init(
-    _ first: PreparedOperator, _ second: PreparedOperator, search: AlignmentSearch = AlignmentSearch(thoroughness: 2)
+    _ first: PreparedOperator, _ second: PreparedOperator, search: AlignmentSearch = AlignmentSearch(thoroughness: 3)
   ) throws {
     try search.validate()
     guard first.size == second.size else {
