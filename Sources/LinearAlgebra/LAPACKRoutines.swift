@@ -20,6 +20,14 @@ public struct LAPACKRoutines<Scalar>: Sendable {
     @Sendable (
       CBLAS_ORDER, CBLAS_TRANSPOSE, Int32, Int32, Scalar, Input, Int32, Input, Int32, Scalar, Output, Int32
     ) -> Void
+  /// Transpose, or copy, of a matrix.
+  let omatcopy: @Sendable (CBLAS_ORDER, CBLAS_TRANSPOSE, Int32, Int32, Scalar, Input, Int32, Output, Int32) -> Void
+  /// Inner product of vectors.
+  let dot: @Sendable (Int32, Input, Int32, Input, Int32) -> Scalar
+  /// Addition of a multiple of a vector to another.
+  let axpy: @Sendable (Int32, Scalar, Input, Int32, Output, Int32) -> Void
+  /// Multiplication of a vector by a number.
+  let scal: @Sendable (Int32, Scalar, Output, Int32) -> Void
   /// Singular values and vectors by divide and conquer.
   let gesdd: @Sendable (Int32, CChar, Int32, Int32, Output, Int32, Output, Output, Int32, Output, Int32) -> Int32
   /// Singular values and vectors by QR iteration, slower and more patient.
@@ -47,6 +55,10 @@ extension Float {
   public static let routines = LAPACKRoutines<Float>(
     gemm: { cblas_sgemm($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) },
     gemv: { cblas_sgemv($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) },
+    omatcopy: { cblas_somatcopy($0, $1, $2, $3, $4, $5, $6, $7, $8) },
+    dot: { cblas_sdot($0, $1, $2, $3, $4) },
+    axpy: { cblas_saxpy($0, $1, $2, $3, $4, $5) },
+    scal: { cblas_sscal($0, $1, $2, $3) },
     gesdd: { LAPACKE_sgesdd($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10) },
     gesvd: { LAPACKE_sgesvd($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) },
     syevd: { LAPACKE_ssyevd($0, $1, $2, $3, $4, $5, $6) },
@@ -62,6 +74,10 @@ extension Double {
   public static let routines = LAPACKRoutines<Double>(
     gemm: { cblas_dgemm($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) },
     gemv: { cblas_dgemv($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) },
+    omatcopy: { cblas_domatcopy($0, $1, $2, $3, $4, $5, $6, $7, $8) },
+    dot: { cblas_ddot($0, $1, $2, $3, $4) },
+    axpy: { cblas_daxpy($0, $1, $2, $3, $4, $5) },
+    scal: { cblas_dscal($0, $1, $2, $3) },
     gesdd: { LAPACKE_dgesdd($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10) },
     gesvd: { LAPACKE_dgesvd($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) },
     syevd: { LAPACKE_dsyevd($0, $1, $2, $3, $4, $5, $6) },

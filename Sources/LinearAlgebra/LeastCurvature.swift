@@ -24,6 +24,7 @@ public struct LeastCurvature: Sendable, Hashable {
       (value, direction, largest) = (0, .zeros(n, n), 0)
       return
     }
+    let count = Int32(n * n)
     var next = Matrix<Double>.gaussian(n, n, using: &random).skewPart
     var directions: [Matrix<Double>] = []
     var (diagonal, beside) = ([Double](), [Double]())
@@ -36,7 +37,10 @@ public struct LeastCurvature: Sendable, Hashable {
       diagonal.append(current.innerProduct(with: next))
       // Twice, so that the directions stay orthogonal to round-off.
       for _ in 0..<2 {
-        for direction in directions { next.add(-direction.innerProduct(with: next), times: direction) }
+        for direction in directions {
+          let share = Double.routines.dot(count, direction.entries, 1, next.entries, 1)
+          Double.routines.axpy(count, -share, direction.entries, 1, &next.entries, 1)
+        }
       }
       length = next.frobeniusNorm
     }

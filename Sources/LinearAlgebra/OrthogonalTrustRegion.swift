@@ -110,48 +110,57 @@ private struct QuadraticStep {
     let n = gradient.rowCount
     let weights = objective.inverseCurvatures(at: place)
     direction = .zeros(n, n)
-    var bent = direction
     var residual = gradient
     var scaled = gradient.weighted(by: weights)
     var search = -scaled
-    var (stepStep, stepSearch, searchSearch) = (0.0, 0.0, residual.innerProduct(with: scaled))
+    var (stepStep, stepSearch, searchSearch) = (0.0, 0.0, residual.product(with: scaled))
     var product = searchSearch
-    let first = gradient.innerProduct(with: gradient)
+    let first = gradient.product(with: gradient)
     let goal = max(first * min(0.01, first), tolerance * tolerance)
     while productCount < maximumProductCount {
       let curved = objective.curvature(at: place, along: search)
       productCount += 1
-      let curvature = search.innerProduct(with: curved)
+      let curvature = search.product(with: curved)
       let stride = product / curvature
       let reached = stepStep + 2 * stride * stepSearch + stride * stride * searchSearch
       if !(curvature > 0) || !(reached < radius * radius) {
         let root = (stepSearch * stepSearch + searchSearch * (radius * radius - stepStep)).squareRoot()
         let last = (root - stepSearch) / searchSearch
-        direction.add(last, times: search)
-        bent.add(last, times: curved)
+        direction.accumulate(last, times: search)
+        residual.accumulate(last, times: curved)
         stepStep = radius * radius
         reachesRadius = true
         break
       }
-      direction.add(stride, times: search)
-      bent.add(stride, times: curved)
-      residual.add(stride, times: curved)
+      direction.accumulate(stride, times: search)
+      residual.accumulate(stride, times: curved)
       stepStep = reached
-      if residual.innerProduct(with: residual) <= goal { break }
+      if residual.product(with: residual) <= goal { break }
       scaled = residual.weighted(by: weights)
-      let next = residual.innerProduct(with: scaled)
+      let next = residual.product(with: scaled)
       let ratio = next / product
       product = next
       search.scale(by: ratio, less: scaled)
       stepSearch = ratio * (stepSearch + stride * searchSearch)
       searchSearch = product + ratio * ratio * searchSearch
     }
-    decrease = -(gradient.innerProduct(with: direction) + 0.5 * direction.innerProduct(with: bent))
+    // The residual is G + H W.
+    decrease = -0.5 * (gradient.product(with: direction) + direction.product(with: residual))
     length = stepStep.squareRoot()
   }
 }
 
 extension Matrix<Double> {
+  /// The sum of the products of all entries.
+  fileprivate func product(with other: Matrix) -> Double {
+    Double.routines.dot(Int32(entries.count), entries, 1, other.entries, 1)
+  }
+
+  /// Adds a multiple of another matrix.
+  fileprivate mutating func accumulate(_ factor: Double, times other: Matrix) {
+    Double.routines.axpy(Int32(entries.count), factor, other.entries, 1, &entries, 1)
+  }
+
   /// Entry by entry product.
   fileprivate func weighted(by weights: Matrix) -> Matrix {
     var result = self

@@ -159,6 +159,16 @@ import Testing
     #expect(abs(try OperatorAlignment(.diagonal([1.0]), .diagonal([-1.0])).distance - 2) < 1e-14)
   }
 
+  @Test func descendsFromMoreStartsAndNoHigherInAMoreThoroughSearch() throws {
+    var random = SeededGenerator(seed: 9)
+    let (a, b) = (Matrix<Double>.gaussian(24, 24, using: &random), Matrix<Double>.gaussian(24, 24, using: &random))
+    let found = try [1, 3].map { try OperatorAlignment(a, b, search: AlignmentSearch(thoroughness: $0)) }
+    #expect(found[1].descentCount > found[0].descentCount)
+    #expect(found[1].distance <= found[0].distance * (1 + 1e-9))
+    let told = try OperatorAlignment(a, b, search: AlignmentSearch(randomStartCount: 3, descentCount: 2))
+    #expect(told.descentCount == 2)
+  }
+
   @Test func givesAZeroOperatorADistanceButNoAngle() throws {
     let found = try OperatorAlignment(.zeros(3, 3), .diagonal([3, 4, 0]))
     #expect(found.distance == 5 && found.angle == nil && found.angleLowerBound == nil && found.isCertified)

@@ -35,6 +35,24 @@ import Testing
     #expect((objective.gradient(at: place) + objective.gradient(at: place).transposed).frobeniusNorm == 0)
   }
 
+  @Test(arguments: [1, 2, 7], [true, false]) func hasTheCurvatureOfTheDoubleCommutators(n: Int, diagonal: Bool) throws {
+    // The symmetric form, product by product.
+    func bracket(_ x: Matrix<Double>, _ y: Matrix<Double>) -> Matrix<Double> { x * y - y * x }
+    let objective = try objective(n, diagonal: diagonal)
+    var random = SeededGenerator(seed: 9)
+    let point = try Matrix<Double>.randomOrthogonal(n, using: &random)
+    let w = Matrix<Double>.gaussian(n, n, using: &random).skewPart
+    var fixed = Matrix<Double>.seeded(n, n, seed: 1)
+    if diagonal { fixed = .diagonal(fixed.diagonalEntries) + fixed.skewPart }
+    let turned = point * .seeded(n, n, seed: 2) * point.transposed
+    let (s, k, t, l) = (fixed.symmetricPart, fixed.skewPart, turned.symmetricPart, turned.skewPart)
+    let even = bracket(s, bracket(w, t)) + bracket(bracket(s, w), t)
+    let odd = bracket(k, bracket(w, l)) + bracket(bracket(k, w), l)
+    let expected = 0.5 * (odd - even)
+    let found = objective.curvature(at: objective.place(point), along: w)
+    #expect((found - expected).frobeniusNorm < 1e-12 * max(1, expected.frobeniusNorm))
+  }
+
   @Test(arguments: [0, 1, 2, 5, 20]) func rotatesOrthogonallyAndToSecondOrder(n: Int) throws {
     let skew = Matrix<Double>.seeded(n, n, seed: 4).skewPart
     let turn = try cayleyRotation(by: skew)

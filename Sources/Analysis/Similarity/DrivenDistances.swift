@@ -74,7 +74,7 @@ public struct DrivenDistances: Sendable, Hashable {
   /// Throws: `AnalysisError.sizeMismatch` for different state sizes or numbers of inputs; `.outOfRange` for the search;
   /// `LinearAlgebraError.notConverged`.
   public init(
-    _ first: DrivenOperator, _ second: DrivenOperator, search: AlignmentSearch = AlignmentSearch(thoroughness: 2)
+    _ first: DrivenOperator, _ second: DrivenOperator, search: AlignmentSearch = AlignmentSearch(thoroughness: 3)
   ) throws {
     guard first.input.columnCount == second.input.columnCount else {
       throw AnalysisError.sizeMismatch(

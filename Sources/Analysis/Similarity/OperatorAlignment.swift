@@ -14,7 +14,7 @@ import LinearAlgebra
 /// Laws: both distances are 0 for B = Qᵀ A Q, do not change under orthogonal changes of either operator's coordinates, and are
 /// symmetric; the true minima satisfy the triangle inequality. The lower bounds never exceed the distances of any Q.
 ///
-/// Complexity: some hundred products of n×n matrices, more where minima abound.
+/// Complexity: some thousand products of n×n matrices, see `AlignmentSearch`.
 ///
 /// References: ostrow2023, absil2007.
 public struct OperatorAlignment: Sendable, Hashable {
@@ -35,9 +35,9 @@ public struct OperatorAlignment: Sendable, Hashable {
   /// Whether Q is a minimum: the gradient is below 10⁻⁵ of the distance of the operators of norm 1, which leaves about the
   /// square of that over the curvature to gain, and no direction that was tried bends down.
   public let hasConverged: Bool
-  /// How far the distances at the ends of the complete descents lie apart; below a thousandth of the distance all found the same.
+  /// How far the distances at the ends of the descents from starts lie apart; below a thousandth of the distance all found the same.
   public let spread: Double
-  /// The number of complete descents.
+  /// The number of descents from starts.
   public let descentCount: Int
   /// n, the side of the matrices compared.
   public let size: Int
@@ -53,7 +53,7 @@ public struct OperatorAlignment: Sendable, Hashable {
   ///
   /// Throws: what `PreparedOperator` throws for either; `AnalysisError.outOfRange` for the search.
   public init(
-    _ first: Matrix<Double>, _ second: Matrix<Double>, search: AlignmentSearch = AlignmentSearch(thoroughness: 2)
+    _ first: Matrix<Double>, _ second: Matrix<Double>, search: AlignmentSearch = AlignmentSearch(thoroughness: 3)
   ) throws {
     let prepared = try PreparedOperator.all([first, second])
     try self.init(prepared[0], prepared[1], search: search)
@@ -63,7 +63,7 @@ public struct OperatorAlignment: Sendable, Hashable {
   ///
   /// Throws: `AnalysisError.sizeMismatch` when they were prepared for different sizes; `.outOfRange` for the search.
   public init(
-    _ first: PreparedOperator, _ second: PreparedOperator, search: AlignmentSearch = AlignmentSearch(thoroughness: 2)
+    _ first: PreparedOperator, _ second: PreparedOperator, search: AlignmentSearch = AlignmentSearch(thoroughness: 3)
   ) throws {
     try search.validate()
     guard first.size == second.size else {

@@ -31,7 +31,7 @@ import LinearAlgebra
       return
     }
     guard words.count >= 4 else { return }
-    var search = AlignmentSearch(thoroughness: 2)
+    var search = AlignmentSearch(thoroughness: 3)
     if words.count == 6 { (search.randomStartCount, search.descentCount) = (Int(words[4]), Int(words[5])) }
     while let line = readLine(), let pair = Int(line) {
       var found: OperatorAlignment?
