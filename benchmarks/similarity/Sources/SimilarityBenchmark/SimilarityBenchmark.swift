@@ -35,7 +35,9 @@ import LinearAlgebra
     if words.count == 6 { (search.randomStartCount, search.descentCount) = (Int(words[4]), Int(words[5])) }
     while let line = readLine(), let pair = Int(line) {
       var found: OperatorAlignment?
-      let time = try seconds { found = try OperatorAlignment(matrices[2 * pair], matrices[2 * pair + 1], search: search) }
+      let time = try seconds {
+        found = try OperatorAlignment(matrices[2 * pair], matrices[2 * pair + 1], search: search)
+      }
       guard let found else { return }
       let turn = found.transformation.entries.withUnsafeBytes { Data($0) }
       try turn.write(to: URL(fileURLWithPath: words[3]))
