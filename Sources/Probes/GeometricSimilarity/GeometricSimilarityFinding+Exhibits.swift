@@ -64,7 +64,8 @@ extension GeometricSimilarityFinding {
   private var embedding: Exhibit {
     let panels = measures.map { measure in
       measure.placement.panel(
-        titled: measure.name, unit: measure.isAngle ? "rad" : "", labels: labels, groups: groups)
+        titled: measures.count > 1 ? measure.name : "", unit: measure.isAngle ? "rad" : "", labels: labels,
+        groups: groups)
     }
     let stress = measures.map { "\($0.name) \(rounded($0.placement.stress))" }.joined(separator: ", ")
     let others = measures.contains { $0.kind == .similarity } ? "; of a similarity *s*, 1 − *s* is the distance" : ""
