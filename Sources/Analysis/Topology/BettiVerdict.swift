@@ -7,11 +7,9 @@ import LinearAlgebra
 /// belongs to the group of longest-lived ones that is set apart: the one before the widest gap, after which the next lives less
 /// than a half as long, unless told.
 ///
-/// Conventions: of the pieces, one always lasts and counts; the lives of all null clouds are pooled; standard deviations have n − 1 in
-/// the denominator.
-///
-/// Laws: at least one piece. Pieces that lie apart along one coordinate lie apart in the null clouds too; they count, as pooled lives of
-/// many points within pieces are short.
+/// Conventions: loops and hollows must outlive the longest-lived ones of the null clouds. Pieces must outlive all finite lives pooled, as
+/// pieces that lie apart along one coordinate lie apart in the null clouds too; one piece always lasts and
+/// counts. Standard deviations have n − 1 in the denominator.
 public struct BettiVerdict: Sendable, Hashable, Codable {
   /// β0, β1, …
   public let numbers: [Int]
@@ -24,7 +22,7 @@ public struct BettiVerdict: Sendable, Hashable, Codable {
   /// By dimension: the length of the shortest class that counts over the next one's; `nil` where none counts or none is next.
   public let gaps: [Double?]
 
-  /// Judges diagrams against the finite lives in null clouds, by dimension; where there are none, any class outlives them.
+  /// Judges diagrams against lives in null clouds, by dimension; where there are none, any class outlives them.
   ///
   /// Throws: `AnalysisError.sizeMismatch` unless there are as many dimensions, `.outOfRange`.
   public init(
@@ -87,10 +85,10 @@ public struct BettiVerdict: Sendable, Hashable, Codable {
         of: cloud, maximumDimension: maximumDimension, prime: prime, landmarkCount: landmarkCount
       ).diagrams.map(\.finiteLengths)
     }
-    try self.init(
-      diagrams: found.diagrams,
-      nullLengths: found.diagrams.indices.map { dimension in lengths.flatMap { $0[dimension] } },
-      deviations: deviations, gap: gap)
+    let nullLengths = found.diagrams.indices.map { dimension in
+      lengths.flatMap { lives in dimension == 0 ? lives[0] : [lives[dimension].first ?? 0] }
+    }
+    try self.init(diagrams: found.diagrams, nullLengths: nullLengths, deviations: deviations, gap: gap)
   }
 }
 

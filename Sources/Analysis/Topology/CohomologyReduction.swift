@@ -28,7 +28,7 @@ struct CohomologyReduction {
     guard maximumDimension >= 1, !filtration.lengths.isEmpty else {
       return [[Pair]](repeating: [], count: maximumDimension)
     }
-    let columns = UnpairedSimplices(of: filtration, joining: joining, withTriangles: maximumDimension >= 2)
+    let columns = try UnpairedSimplices(of: filtration, joining: joining, withTriangles: maximumDimension >= 2)
     let cofaces = Cofaces(of: filtration, firstBetween: columns.firstBetween)
     let reduction = CohomologyReduction(cofaces: cofaces, prime: prime)
     let loops = try reduction.reduce(columns.edges, dimension: 1)

@@ -11,7 +11,8 @@ struct UnpairedSimplices {
   /// Of each edge, by rank, the first vertex between its ends, or −1.
   private(set) var firstBetween: [Int32]
 
-  init(of filtration: EdgeFiltration, joining: [Int], withTriangles: Bool) {
+  /// Throws: `TopologyError.outgrown`.
+  init(of filtration: EdgeFiltration, joining: [Int], withTriangles: Bool) throws(TopologyError) {
     let words = (filtration.pointCount + 63) / 64
     var isJoining = [Bool](repeating: false, count: filtration.lengths.count)
     for rank in joining { isJoining[rank] = true }
@@ -47,6 +48,9 @@ struct UnpairedSimplices {
             if !reaches { triangles.append(.simplex(rank: UInt32(rank), UInt64(vertex))) }
           }
         }
+      }
+      guard triangles.count <= CohomologyReduction.mostEntries else {
+        throw .outgrown(simplices: CohomologyReduction.mostEntries, points: filtration.pointCount, dimension: 2)
       }
       reached[low * words + (high >> 6)] |= 1 << UInt64(high & 63)
       reached[high * words + (low >> 6)] |= 1 << UInt64(low & 63)
