@@ -15,3 +15,5 @@ echo "== dmd: dynamic mode decomposition beside PyDMD"
 PYTHON="$python" dmd/run.sh
 echo "== similarity: Procrustes analysis over vector fields beside dsa-metric"
 PYTHON="$python" similarity/run.sh
+echo "== topology: loops, hollows and dimensions beside ripser and scikit-dimension"
+PYTHON="$python" topology/run.sh

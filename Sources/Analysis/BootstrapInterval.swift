@@ -13,6 +13,21 @@ public struct BootstrapInterval: Sendable, Hashable, Codable {
   /// The share of resampled statistics within, such as 0.95.
   public let level: Double
 
+  init(value: Double, lower: Double, upper: Double, level: Double) {
+    (self.value, self.lower, self.upper, self.level) = (value, lower, upper, level)
+  }
+
+  /// Takes the interval from statistics of resamples, two or more.
+  init(value: Double, resampled: [Double], level: Double) throws(AnalysisError) {
+    guard resampled.count >= 2 else { throw .tooFew("resamples", count: resampled.count, minimum: 2) }
+    guard level > 0, level < 1 else { throw .outOfRange("level", level, rule: "above 0 and below 1") }
+    let statistics = resampled.sorted()
+    self.level = level
+    self.value = value
+    lower = quantile(of: statistics, (1 - level) / 2)
+    upper = quantile(of: statistics, (1 + level) / 2)
+  }
+
   /// Resamples; the statistic is the mean unless told.
   ///
   /// Throws: `AnalysisError.tooFew` for fewer than two samples or a single resample; `.outOfRange` for the level.
@@ -21,17 +36,11 @@ public struct BootstrapInterval: Sendable, Hashable, Codable {
     statistic: ([Sample]) -> Double
   ) throws(AnalysisError) {
     guard samples.count >= 2 else { throw .tooFew("samples", count: samples.count, minimum: 2) }
-    guard resampleCount >= 2 else { throw .tooFew("resamples", count: resampleCount, minimum: 2) }
-    guard level > 0, level < 1 else { throw .outOfRange("level", level, rule: "above 0 and below 1") }
     var statistics: [Double] = []
-    for _ in 0..<resampleCount {
+    for _ in 0..<max(0, resampleCount) {
       statistics.append(statistic(samples.map { _ in samples[random.index(below: samples.count)] }))
     }
-    statistics.sort()
-    self.level = level
-    value = statistic(samples)
-    lower = quantile(of: statistics, (1 - level) / 2)
-    upper = quantile(of: statistics, (1 + level) / 2)
+    try self.init(value: statistic(samples), resampled: statistics, level: level)
   }
 
   /// Resamples the mean.
