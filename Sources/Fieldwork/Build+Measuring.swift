@@ -49,7 +49,7 @@ extension Build {
             _ = try shelf.network(at: plan.resolved(source.name), architecture: cell.architecture)
           case .load(.checkpoint(let cell)):
             _ = try shelf.checkpoint(at: plan.resolved(source.name), set: cell.set)
-          case .load(.series): break
+          case .load(.series), .load(.system): break
           case .load(.recording(let cell)):
             if source == cell.network {
               _ = try shelf.network(at: plan.resolved(source.name))

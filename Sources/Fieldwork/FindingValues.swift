@@ -28,10 +28,21 @@ struct FindingValues: Sendable {
         record["path"] = .text(cell.path)
         record.merge(Self.unknownFacts) { known, _ in known }
       case .recording(let cell): record["path"] = .text((cell.path ?? cell.network)?.name ?? "")
+      case .system(let cell): record.merge(Self.values(of: cell)) { known, _ in known }
       case .samples(let cell): record["path"] = .text((cell.path ?? cell.from)?.name ?? "")
       }
       trees[step.id] = .record(record)
     }
+  }
+
+  /// What is true of a system, for a text to state.
+  private static func values(of cell: SystemCell) -> [String: JSONValue] {
+    let parameters = (cell.equations?.standardParameters ?? [:]).merging(cell.parameters ?? [:]) { $1 }
+    return [
+      "equations": .text(cell.equations?.rawValue ?? ""), "parameters": .record(parameters.mapValues { .number($0) }),
+      "noise": .number(cell.noise), "processNoise": .number(cell.processNoise),
+      "samples": .number(Double(cell.samples)),
+    ]
   }
 
   /// The keys of what is known of a network once a probe has been handed it.

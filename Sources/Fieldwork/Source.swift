@@ -169,6 +169,7 @@ public enum Source: Hashable, Sendable {
   case samples(SamplesCell)
   case series(SeriesCell)
   case recording(RecordingCell)
+  case system(SystemCell)
 
   /// The cell's keys as JSON.
   func json() throws -> JSONValue {
@@ -178,12 +179,14 @@ public enum Source: Hashable, Sendable {
     case .samples(let cell): try JSONValue(encoding: cell)
     case .series(let cell): try JSONValue(encoding: cell)
     case .recording(let cell): try JSONValue(encoding: cell)
+    case .system(let cell): try JSONValue(encoding: cell)
     }
   }
 
   /// The kinds of source cells.
   public static let kinds = [
     CheckpointCell.kind, NetworkCell.kind, SamplesCell.kind, SeriesCell.kind, RecordingCell.kind,
+    SystemCell.kind,
   ]
 
   /// Reads a source cell of a kind; `nil` for a kind that is none.
@@ -206,6 +209,9 @@ public enum Source: Hashable, Sendable {
     case RecordingCell.kind:
       let (form, references) = try RecordingCell.reading(body)
       return (.recording(form), references)
+    case SystemCell.kind:
+      let (form, references) = try SystemCell.reading(body)
+      return (.system(form), references)
     default: return nil
     }
   }

@@ -56,6 +56,7 @@ public final class SourceBench: Bench {
     case .samples?: throw BenchError.wrongKind(reference.name, expected: "a network", found: "a set of samples")
     case .series?: throw BenchError.wrongKind(reference.name, expected: "a network", found: "a series")
     case .recording?: throw BenchError.wrongKind(reference.name, expected: "a network", found: "a recording")
+    case .system?: throw BenchError.wrongKind(reference.name, expected: "a network", found: "a system")
     case nil:
       let found = try shelf.network(at: FieldPlan.resolve(reference.name, in: folder))
       remember(reference, "network", found.digest, of: found)
@@ -111,6 +112,8 @@ public final class SourceBench: Bench {
     let cell: RecordingCell
     switch sources[path.container] {
     case .recording(let known)?: cell = known
+    case .system(let system)?:
+      return [RecordingMember(try simulated(system, path, as: convention))]
     case nil:
       if let points = try pointsFound(reference.name) {
         return [RecordingMember(try convention.recording(of: points, named: reference.name))]
@@ -132,6 +135,20 @@ public final class SourceBench: Bench {
       RecordingMember(
         label: each.label, try recording(cell, of: path.container, member: each.label, whole))
     }
+  }
+
+  /// What a system does; neither it nor its trials have members.
+  private func simulated(
+    _ cell: SystemCell, _ path: SourcePath, as convention: RecordingConvention = RecordingConvention()
+  ) throws -> Recording {
+    if let member = path.member {
+      throw BenchError.wrongKind(
+        "\(path.container):\(member)", expected: "a system without a member", found: "a member of one")
+    }
+    let found = try shelf.recording(of: cell)
+    return try convention.over(RecordingConvention(timeUnit: cell.timeUnit ?? ""))
+      .recording(
+        of: found.trajectories, unitNames: found.unitNames, interval: found.sampleInterval, named: path.container)
   }
 
   /// The files of the recordings, or of the networks, where the cell stands for several.
@@ -221,6 +238,10 @@ public final class SourceBench: Bench {
       guard let files else { return try shelf.array(named: "\(file.name):\(member)", in: folder) }
       return try SourceShelf(workspace: shelf.workspace)
         .array(at: try files.file(ofMember: member, of: path.container), member: nil)
+    case .system(let cell)?:
+      let found = try simulated(cell, path)
+      let shape = [found.trajectories.count, cell.samples, found.unitCount]
+      return NDArray(shape: shape[0] == 1 ? Array(shape.dropFirst()) : shape, values: found.stacked.entries)
     case nil:
       if path.member == nil, let points = try pointsFound(path.container) { return points }
       return try shelf.array(named: reference.name, in: folder)

@@ -10,6 +10,7 @@ public final class SourceShelf {
   let workspace: any Workspace
   private var networks: [NetworkKey: ExaminedNetwork] = [:]
   private var checkpoints: [CheckpointKey: Checkpoint] = [:]
+  private var systems: [SystemCell: Recording] = [:]
 
   /// Makes an empty shelf.
   public init(workspace: any Workspace) { self.workspace = workspace }
@@ -210,6 +211,14 @@ public final class SourceShelf {
 
   private func array(of tensor: Tensor, at path: String) throws -> NDArray<Double> {
     NDArray(shape: tensor.shape, values: try located(path) { try tensor.doubles() })
+  }
+
+  /// What a system does.
+  func recording(of cell: SystemCell) throws -> Recording {
+    if let found = systems[cell] { return found }
+    let found = try cell.recording()
+    systems[cell] = found
+    return found
   }
 
   /// The recording that a name leads to: of one array, of several, or in a table of text.

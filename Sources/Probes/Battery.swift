@@ -9,6 +9,7 @@ extension ProbeCatalog {
       GeneratedSamples.self,
       GeometricSimilarity.self,
       JacobianSpectrum.self,
+      SignalReconstruction.self,
       SpectralGap.self,
       WeightsOverTraining.self,
     ], literature: String(decoding: PackageResources.references_bib, as: UTF8.self))

@@ -31,6 +31,9 @@ import Testing
         "standing": RecordedSystems.standing,
         "others": RecordedSystems.turning(trials: 9, samples: 40, units: 4, seed: 8),
         "driven-160": RecordedSystems.turning(units: 3, seed: 11), "few": RecordedSystems.turning(samples: 9, units: 4),
+        "henon": try RecordedSystems.simulated(.henon, samples: 400, every: 1),
+        "white": try RecordedSystems.simulated(.whiteNoise, samples: 300, every: 1),
+        "maps": try RecordedSystems.simulated(.coupledLogistic, samples: 300, every: 1),
         "pair": NDArray(shape: [2, 2, 2], values: [0.9, 0.3, -0.3, 0.9, 0.5, 1, 0, 0.5]),
       ],
       series: [
@@ -57,6 +60,14 @@ import Testing
     return ProbeSample(name: name, kind: "dmd", written: quick.with(written), bench: six)
   }
 
+  private static func embedding(_ name: String, _ written: WrittenValue) -> ProbeSample {
+    let quick: WrittenValue = [
+      "recording": "henon", "surrogates": 19, "largestDimension": 3, "largestDelay": 20, "costDelays": [1, 2],
+      "horizon": 5,
+    ]
+    return ProbeSample(name: name, kind: "delay-embedding", written: quick.with(written), bench: six)
+  }
+
   private static func geometry(_ name: String, _ written: WrittenValue) -> ProbeSample {
     ProbeSample(name: name, kind: "geometric-similarity", written: written, bench: six)
   }
@@ -67,6 +78,17 @@ import Testing
   }
 
   static let samples: [ProbeSample] = [
+    embedding("of a map", ["sampleInterval": 0.5]),
+    embedding("of noise", ["recording": "white", "estimator": "adaptive-bins"]),
+    embedding(
+      "of two species",
+      ["recording": "maps", "against": "2", "draws": 4, "nonUniform": true, "estimator": "neighbours"]),
+    embedding(
+      "with everything given",
+      [
+        "unit": "2", "delay": 1, "dimension": 2, "window": 3, "bins": 8, "surrogates": 0, "subsample": 1,
+        "timeUnit": "ms",
+      ]),
     geometry("of three systems", ["recordings": ["recording", "driven-160", "recording"]]),
     geometry(
       "of trials",

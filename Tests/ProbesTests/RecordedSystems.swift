@@ -52,6 +52,16 @@ enum RecordedSystems {
       NDArray(shape: [trials, samples, 2], values: states), NDArray(shape: [trials, samples, 2], values: inputs)
     )
   }
+
+  /// A system whose equations are known, as samples × units.
+  static func simulated(
+    _ kind: SimulatedSystem.Kind, samples: Int, every interval: Double, discarded: Int = 500, noise: Double = 0
+  ) throws -> NDArray<Double> {
+    let recording = try SimulatedSystem(kind).recording(
+      SystemSampling(
+        sampleCount: samples, sampleInterval: interval, discarded: discarded, observationNoise: noise, seed: 4))
+    return NDArray(shape: [samples, recording.unitCount], values: recording.stacked.entries)
+  }
 }
 
 /// A bench of recordings that know their own time and conditions.

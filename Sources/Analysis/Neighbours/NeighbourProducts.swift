@@ -1,0 +1,109 @@
+import LinearAlgebra
+
+/// Neighbours by products: |p|² − 2 q·p of whole blocks says which points can be near; those are measured exactly.
+struct NeighbourProducts: Sendable {
+  /// Some of the points, as columns of −2 p with |p|² below.
+  private struct Block: Sendable {
+    let range: Range<Int>
+    let columns: Matrix<Double>
+    let largestSquare: Double
+  }
+
+  private static let blockSize = 1024
+  private static let lanes = 8
+  private let points: Matrix<Double>
+  private let times: [Int]
+  /// Round-off is relative to the norms, so that these had better be small.
+  private let centre: [Double]
+  private let blocks: [Block]
+
+  init(_ points: Matrix<Double>, _ times: [Int]) {
+    self.points = points
+    self.times = times
+    let (width, centre) = (points.columnCount, points.columnMeans)
+    self.centre = centre
+    blocks = stride(from: 0, to: points.rowCount, by: Self.blockSize).map { start in
+      let range = start..<min(points.rowCount, start + Self.blockSize)
+      var columns = Matrix<Double>.zeros(width + 1, range.count)
+      var largest = 0.0
+      for (column, row) in range.enumerated() {
+        var square = 0.0
+        for side in 0..<width {
+          let value = points.entries[row * width + side] - centre[side]
+          columns.entries[side * range.count + column] = -2 * value
+          square += value * value
+        }
+        columns.entries[width * range.count + column] = square
+        largest = max(largest, square)
+      }
+      return Block(range: range, columns: columns, largestSquare: largest)
+    }
+  }
+
+  func offer(
+    _ rows: [Int], of queries: Matrix<Double>, _ queryTimes: [Int]?, _ window: Int, _ skipping: Bool,
+    to lists: inout [NearestList]
+  ) {
+    let width = points.columnCount
+    var asked = Matrix<Double>(rowCount: rows.count, columnCount: width + 1, repeating: 1)
+    var squares = [Double](repeating: 0, count: rows.count)
+    for (place, row) in rows.enumerated() {
+      for side in 0..<width {
+        let value = queries.entries[row * width + side] - centre[side]
+        asked.entries[place * (width + 1) + side] = value
+        squares[place] += value * value
+      }
+    }
+    let roundOff = 8 * Double(width + 4) * Double.ulpOfOne
+    for block in blocks {
+      let products = asked * block.columns
+      products.entries.withUnsafeBufferPointer { products in
+        points.entries.withUnsafeBufferPointer { points in
+          queries.entries.withUnsafeBufferPointer { queries in
+            guard let products = products.baseAddress, let points = points.baseAddress,
+              let queries = queries.baseAddress
+            else { return }
+            for (place, row) in rows.enumerated() {
+              let time = queryTimes?[row]
+              let excess = squares[place] - roundOff * (squares[place] + block.largestSquare)
+              Self.scan(products + place * block.range.count, block.range.count, excess, &lists[place]) {
+                column, list in
+                let index = block.range.lowerBound + column
+                if let time, abs(times[index] - time) <= window { return }
+                let size = NeighbourSearch.size(
+                  queries + row * width, points + index * width, width, isEuclidean: true, bound: list.bound)
+                if size <= list.bound, !(skipping && size == 0) { list.offer(size, Int32(index)) }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Looks at several products at a time: nearly all of them are of points too far away.
+  private static func scan(
+    _ line: UnsafePointer<Double>, _ count: Int, _ excess: Double, _ list: inout NearestList,
+    _ near: (_ column: Int, inout NearestList) -> Void
+  ) {
+    var column = 0
+    var limit = list.bound - excess
+    while column + lanes <= count {
+      let several = UnsafeRawPointer(line + column).loadUnaligned(as: SIMD8<Double>.self)
+      if any(several .<= limit) {
+        for place in column..<(column + lanes) where line[place] <= limit {
+          near(place, &list)
+          limit = list.bound - excess
+        }
+      }
+      column += lanes
+    }
+    while column < count {
+      if line[column] <= limit {
+        near(column, &list)
+        limit = list.bound - excess
+      }
+      column += 1
+    }
+  }
+}

@@ -1,0 +1,104 @@
+/// A walk down a tree from one query: what it passes, and what it may leave out.
+///
+/// Sizes are squared distances under the Euclidean norm, distances under the maximum norm.
+struct NeighbourWalk {
+  let width: Int
+  let isEuclidean: Bool
+  let skipsCoincident: Bool
+  let nodes: UnsafePointer<NeighbourTree.Node>
+  let points: UnsafePointer<Double>
+  let order: UnsafePointer<Int32>
+  let times: UnsafePointer<Int>
+  /// How far the query is from the box, along each side.
+  let offsets: UnsafeMutablePointer<Double>
+  let query: UnsafePointer<Double>
+  /// The query's own time; `nil` for one that has none.
+  let time: Int?
+  let window: Int
+  /// How many leaves were looked into.
+  let leaves: UnsafeMutablePointer<Int>
+
+  /// A hair more than the bound, so that rounding leaves no point out.
+  private static let slack = 1 + 1e-12
+
+  func nearest(_ node: Int32, _ distance: Double, _ list: inout NearestList) {
+    let here = nodes[Int(node)]
+    if here.left < 0 {
+      leaves.pointee += 1
+      var place = Int(here.start)
+      while place < Int(here.end) {
+        let index = order[place]
+        if isEligible(index) {
+          let size = size(of: points + place * width, bound: list.bound)
+          if size <= list.bound, !(skipsCoincident && size == 0) { list.offer(size, index) }
+        }
+        place += 1
+      }
+      return
+    }
+    let side = Int(here.side)
+    let place = query[side]
+    let isLeft = 2 * place < here.low + here.high
+    nearest(isLeft ? here.left : here.right, distance, &list)
+    let offset = max(0, isLeft ? here.high - place : place - here.low)
+    let before = offsets[side]
+    let farther =
+      isEuclidean ? distance - before * before + offset * offset : max(distance, offset)
+    guard offset > before else {
+      if distance <= list.bound * Self.slack { nearest(isLeft ? here.right : here.left, distance, &list) }
+      return
+    }
+    if farther <= list.bound * Self.slack {
+      offsets[side] = offset
+      nearest(isLeft ? here.right : here.left, farther, &list)
+      offsets[side] = before
+    }
+  }
+
+  /// Counts points by the first of rising sizes that they do not exceed (or, if `isStrict`, that they are below).
+  func count(
+    _ node: Int32, _ distance: Double, sizes: UnsafeBufferPointer<Double>, isStrict: Bool,
+    into counts: UnsafeMutablePointer<Int>
+  ) {
+    guard let last = sizes.last, distance <= last * Self.slack else { return }
+    let here = nodes[Int(node)]
+    if here.left < 0 {
+      for place in Int(here.start)..<Int(here.end) where isEligible(order[place]) {
+        let size = size(of: points + place * width, bound: last)
+        guard isStrict ? size < last : size <= last else { continue }
+        var (low, high) = (0, sizes.count - 1)
+        while low < high {
+          let middle = (low + high) / 2
+          if isStrict ? size < sizes[middle] : size <= sizes[middle] { high = middle } else { low = middle + 1 }
+        }
+        counts[low] += 1
+      }
+      return
+    }
+    let side = Int(here.side)
+    let place = query[side]
+    let isLeft = 2 * place < here.low + here.high
+    count(isLeft ? here.left : here.right, distance, sizes: sizes, isStrict: isStrict, into: counts)
+    let offset = max(0, isLeft ? here.high - place : place - here.low)
+    let before = offsets[side]
+    let other = isLeft ? here.right : here.left
+    guard offset > before else {
+      return count(other, distance, sizes: sizes, isStrict: isStrict, into: counts)
+    }
+    offsets[side] = offset
+    count(
+      other, isEuclidean ? distance - before * before + offset * offset : max(distance, offset), sizes: sizes,
+      isStrict: isStrict, into: counts)
+    offsets[side] = before
+  }
+
+  private func isEligible(_ index: Int32) -> Bool {
+    guard let time else { return true }
+    let apart = times[Int(index)] - time
+    return apart > window || -apart > window
+  }
+
+  private func size(of point: UnsafePointer<Double>, bound: Double) -> Double {
+    NeighbourSearch.size(query, point, width, isEuclidean: isEuclidean, bound: bound)
+  }
+}

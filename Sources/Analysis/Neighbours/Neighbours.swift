@@ -1,0 +1,20 @@
+/// The nearest points of several points, nearest first.
+///
+/// Shapes: queries × k, row after row; `indices` are rows of the points that were searched.
+public struct Neighbours: Sendable, Hashable {
+  /// k.
+  public let count: Int
+  /// Which points.
+  public let indices: [Int32]
+  /// How far they are.
+  public let distances: [Double]
+
+  /// The number of points whose neighbours these are.
+  public var queryCount: Int { count == 0 ? 0 : indices.count / count }
+
+  /// The neighbours of one query, nearest first.
+  public func indices(of query: Int) -> ArraySlice<Int32> { indices[(query * count)..<((query + 1) * count)] }
+
+  /// How far those of one query are.
+  public func distances(of query: Int) -> ArraySlice<Double> { distances[(query * count)..<((query + 1) * count)] }
+}
