@@ -178,6 +178,18 @@ import Testing
     }
   }
 
+  @Test func theShippedReportsArePlannedWithoutAnythingWrong() throws {
+    let reports = Command.repository.appending(path: "reports")
+    let folders = try FileManager.default.contentsOfDirectory(atPath: reports.path)
+    #expect(folders.count >= 3)
+    try withCommand { fieldbook in
+      for folder in folders {
+        let run = try fieldbook("check", reports.appending(path: "\(folder)/notebook.md").path)
+        #expect(run.status == 0 && run.errors.contains("nothing wrong"), "\(folder): \(run.errors)")
+      }
+    }
+  }
+
   @Test func aSecondRunIs75AndAnInterruptedOneLeavesNothingBehind() throws {
     try withCommand { fieldbook in
       try fieldbook.write(Self.notebook().replacing("given: {t: 5}", with: "given: {t: 5}"), to: "a.md")
