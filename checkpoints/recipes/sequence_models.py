@@ -14,7 +14,8 @@ states that it is predicted from. Networks of one seed begin alike with and with
 50 the beginning is written once, as `clean`. `trials.npz` are 16 held-out trials x 200 samples, in absolute units:
 `clean` and `noisy`, what the networks are given, `x` and `yz`, what there was.
 
-Two things differ from the study's code: windows are of 200 samples, not 500, and there are far fewer steps.
+Three things differ from the study's code: windows are of 200 samples, not 500; there are 3000 steps, not 200,000, and
+so the learning rate falls to 0 over them and the readout is scaled; and the LRU's B, C and D are Gaussian.
 """
 
 import argparse
@@ -36,7 +37,7 @@ from torch.nn import functional
 from export import export
 from manifest import CHECKPOINTS, list_folder
 from score_training import make_deterministic
-from sequence_networks import Gated, network
+from sequence_networks import SPREAD, Gated, network
 
 NAME = "sequence-models"
 SEED = 11
@@ -100,9 +101,10 @@ def write_gated(model: Gated, width: int, path: str) -> None:
         "weights": f"{Path(path).name}.npz",
         "inputs": {"x": ["batch", "time", 1]},
         "steps": [
-            f"states = GRU(Transpose(x, perm=[1, 0, 2]), W, R, B, hidden_size={width}, linear_before_reset=1)",
+            f"scaled = Transpose(x / {SPREAD}, perm=[1, 0, 2])",
+            f"states = GRU(scaled, W, R, B, hidden_size={width}, linear_before_reset=1)",
             f"representation = reshape(Transpose(states, perm=[2, 0, 1, 3]), 0, 0, {width})",
-            "prediction = linear(representation, readout.weight, readout.bias)",
+            f"prediction = {SPREAD} * linear(representation, readout.weight, readout.bias)",
         ],
         "outputs": {"prediction": ["batch", "time", 1], "representation": ["batch", "time", width]},
     }, indent=1) + "\n")
