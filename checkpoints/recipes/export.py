@@ -47,12 +47,13 @@ NUMPY = {
 }  # fmt: skip
 
 
-def export(module, example_inputs, path, outputs=None, formats=("pt2",), more_inputs=(), quiet=False):
+def export(module, example_inputs, path, outputs=None, formats=("pt2",), more_inputs=(), free_axes=(0,), quiet=False):
     """Writes network, weights and probe pairs under `path`, a file name without extension; returns the files' names.
 
     `example_inputs` is a tensor, a tuple of the forward pass's arguments, or a dictionary of them by name. `outputs`
     names the outputs. `more_inputs` are further example inputs to record; without them the first are varied: real
-    numbers by a tenth, whole numbers by exchanging them with each other.
+    numbers by a tenth, whole numbers by exchanging them with each other. `free_axes` are the axes of the inputs whose
+    extents a program leaves free where the module does: the batch, and for sequences `(0, 1)`, the time too.
     """
     # A pass without gradients first: it leaves recomputed weights (weight_norm) as tensors that can be copied.
     arguments = _arguments(module, example_inputs)
@@ -73,7 +74,7 @@ def export(module, example_inputs, path, outputs=None, formats=("pt2",), more_in
 
     notes, written = [], []
     os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
-    program, batch = _program(network, arguments, notes)
+    program, batch = _program(network, arguments, free_axes, notes)
     if program is not None and "pt2" in formats:
         _name_outputs(program, outputs)
         for node in program.graph.nodes:
@@ -209,7 +210,7 @@ def _rows(arguments, count, batch):
     return tuple(rows(value) for value in arguments)
 
 
-def _program(network, arguments, notes):
+def _program(network, arguments, free_axes, notes):
     """The exported program, and the batch of the examples if the program takes others too."""
     batch = _batch(arguments)
     if batch:
@@ -217,7 +218,10 @@ def _program(network, arguments, notes):
         size = _batch(wide)
         free = getattr(torch.export.Dim, "AUTO", None) or torch.export.Dim("batch")
         axes = tuple(
-            {0: free} if torch.is_tensor(a) and a.dim() and a.shape[0] == size else None for a in wide
+            {axis: free for axis in free_axes if axis < a.dim()}
+            if torch.is_tensor(a) and a.dim() and a.shape[0] == size
+            else None
+            for a in wide
         )
         try:
             # Under a name of its own: a module's `forward(*inputs)` takes its axes as one group.
