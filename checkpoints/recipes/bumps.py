@@ -113,7 +113,8 @@ def stem(step: int) -> str:
 
 
 def write_checkpoints(kept: dict[int, ConditionalUNet]) -> None:
-    """The networks of every step as state dict, ONNX, .pt2 and safetensors, with probe pairs; and 64 more bumps."""
+    """The networks of every step as state dict, ONNX and .pt2, the last also as safetensors, with probe pairs; and 64 more
+    bumps."""
     # What is drawn from here on is the same whether the networks were trained or loaded.
     torch.manual_seed(SEED + 1)
     FOLDER.mkdir(exist_ok=True)
@@ -130,7 +131,12 @@ def write_checkpoints(kept: dict[int, ConditionalUNet]) -> None:
         export_onnx(network, batch, network.predicts, path.with_suffix(".onnx"))
         check_onnx(network, batch, path.with_suffix(".onnx"))
         export(network, examples[0], str(path), outputs=[network.predicts], more_inputs=examples[1:], quiet=True)
-        files += [f"{path.name}.{kind}" for kind in ("onnx", "probe.npz", "pt", "pt2", "safetensors")]
+        kinds = ["onnx", "probe.npz", "pt", "pt2", "safetensors"]
+        if step != max(kept):
+            # The same weights as in .pt; one file shows the form.
+            path.with_suffix(".safetensors").unlink()
+            kinds.remove("safetensors")
+        files += [f"{path.name}.{kind}" for kind in kinds]
     write_entry(NAME, network, PROCESS, files, {
         "data": "32x32 pixels: a Gaussian bump from -1 to 1 whose centre, told to the network, is uniform within 9.5 "
                 "pixels of the middle and whose two widths are uniform from 1.5 to 2.5 pixels. Fresh draws at every "
