@@ -14,8 +14,8 @@ states that it is predicted from. Networks of one seed begin alike with and with
 50 the beginning is written once, as `clean`. `trials.npz` are 16 held-out trials x 200 samples, in absolute units:
 `clean` and `noisy`, what the networks are given, `x` and `yz`, what there was.
 
-Three things differ from the study's code: windows are of 200 samples, not 500; there are 3000 steps, not 200,000, and
-so the learning rate falls to 0 over them and the readout is scaled; and the LRU's B, C and D are Gaussian.
+From the study's code differ: windows of 200 samples, not 500; 3000 steps, not 200,000, and so a learning rate that
+falls from 5e-3 to 0, not one of 1e-3; and Gaussian matrices B, C and D of the LRU.
 """
 
 import argparse
@@ -37,13 +37,13 @@ from torch.nn import functional
 from export import export
 from manifest import CHECKPOINTS, list_folder
 from score_training import make_deterministic
-from sequence_networks import SPREAD, Gated, network
+from sequence_networks import Gated, network
 
 NAME = "sequence-models"
 SEED = 11
 KINDS, WIDTHS, SEEDS = ("lru", "decoder-positions", "decoder", "gru"), (10, 25, 50), (1, 2, 3)
 NOISES = {"clean": 0.0, "noisy": 0.05}
-STEPS, BATCH, SAMPLES = 3000, 10, 200
+STEPS, BATCH, SAMPLES, RATE = 3000, 10, 200, 5e-3
 BETWEEN = {25: (30, 300)}
 INTERVAL, DISCARDED, BEGINNING = 0.01, 200, (-9.7869288, -15.03852, 20.533978)
 TRAJECTORIES, HELD_OUT, TRIALS = 2000, 200, 16
@@ -101,10 +101,9 @@ def write_gated(model: Gated, width: int, path: str) -> None:
         "weights": f"{Path(path).name}.npz",
         "inputs": {"x": ["batch", "time", 1]},
         "steps": [
-            f"scaled = Transpose(x / {SPREAD}, perm=[1, 0, 2])",
-            f"states = GRU(scaled, W, R, B, hidden_size={width}, linear_before_reset=1)",
+            f"states = GRU(Transpose(x, perm=[1, 0, 2]), W, R, B, hidden_size={width}, linear_before_reset=1)",
             f"representation = reshape(Transpose(states, perm=[2, 0, 1, 3]), 0, 0, {width})",
-            f"prediction = {SPREAD} * linear(representation, readout.weight, readout.bias)",
+            "prediction = linear(representation, readout.weight, readout.bias)",
         ],
         "outputs": {"prediction": ["batch", "time", 1], "representation": ["batch", "time", width]},
     }, indent=1) + "\n")
@@ -135,7 +134,7 @@ def train_network(task: tuple[str, int, str, int, Path]) -> dict:
     held_out = x[TRAJECTORIES:]
     # The same for all networks.
     held_out = held_out + NOISES[noise] * torch.randn(held_out.shape, generator=torch.Generator().manual_seed(SEED))
-    optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=0)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, STEPS)
     errors = {}
     for step in range(STEPS + 1):

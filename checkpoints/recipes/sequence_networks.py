@@ -3,7 +3,6 @@
 Each takes trials x samples x 1 and gives the prediction of the next sample and the representation it is made from. The
 transformer and the linear recurrent unit (LRU, Orvieto et al. 2023) have the blocks of Ostrow, Eisen and Fiete (2024):
 without a residual path around the normalisation, and with a perceptron of one hidden layer to read the prediction out.
-They are given absolute units, as there; the GRU, whose gates would saturate, is given them divided by `SPREAD`.
 """
 
 import math
@@ -12,8 +11,6 @@ import torch
 from torch import nn
 
 HIDDEN = 50
-# About the deviation of what is predicted, so that a short training need not reach it from weights near 1.
-SPREAD = 8.0
 
 
 def perceptron(width: int) -> nn.Module:
@@ -41,7 +38,7 @@ class Decoder(nn.Module):
         scores = query @ key.mT / math.sqrt(query.shape[-1])
         weights = scores.masked_fill(time[:, None] < time, -torch.inf).softmax(dim=-1)
         representation = values + self.mixing(weights @ value)
-        return SPREAD * self.readout(representation), representation
+        return self.readout(representation), representation
 
 
 class StateSpace(nn.Module):
@@ -77,7 +74,7 @@ class StateSpace(nn.Module):
             cosine, sine = radius * torch.cos(turn), radius * torch.sin(turn)
             real, imaginary = driven.permute(0, 3, 2, 1)
             states = torch.cat([cosine @ real - sine @ imaginary, sine @ real + cosine @ imaginary]).permute(2, 1, 0)
-        return SPREAD * self.readout(states @ self.output.mT + values @ self.skip.mT), states
+        return self.readout(states @ self.output.mT + values @ self.skip.mT), states
 
 
 class Gated(nn.Module):
@@ -88,8 +85,8 @@ class Gated(nn.Module):
         self.gru, self.readout = nn.GRU(1, width, batch_first=True), nn.Linear(width, 1)
 
     def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        states = self.gru(x / SPREAD)[0]
-        return SPREAD * self.readout(states), states
+        states = self.gru(x)[0]
+        return self.readout(states), states
 
 
 def network(kind: str, width: int) -> nn.Module:
