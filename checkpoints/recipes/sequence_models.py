@@ -14,8 +14,8 @@ states that it is predicted from. Networks of one seed begin alike with and with
 50 the beginning is written once, as `clean`. `trials.npz` are 16 held-out trials x 200 samples, in absolute units:
 `clean` and `noisy`, what the networks are given, `x` and `yz`, what there was.
 
-From the study's code differ: windows of 200 samples, not 500; 3000 steps, not 200,000, and so a learning rate that falls
-from 5e-3 to 0, not one of 1e-3; and Gaussian matrices B, C and D of the LRU.
+From the study's code differ: windows of 200 samples, not 500; 3000 steps, not 200,000, and so a learning rate that
+falls from 5e-3 to 0, not one of 1e-3; and Gaussian matrices B, C and D of the LRU.
 """
 
 import argparse
