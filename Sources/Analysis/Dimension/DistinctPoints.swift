@@ -56,4 +56,21 @@ struct DistinctPoints {
       self.times = kept.map { times?[$0] ?? $0 }
     }
   }
+
+  /// From so many coordinates on, a tree does not pay for itself in clouds of some thousand points.
+  private static let many = 16
+
+  /// The nearest others of every point, or of some rows.
+  ///
+  /// Throws: `AnalysisError.tooFew` where a point has fewer beyond the window, `.outOfRange` for coordinates whose squares are infinite.
+  func nearest(_ count: Int, rows: [Int]? = nil, window: Int) throws -> Neighbours {
+    let search = try NeighbourSearch(
+      of: points, times: times, method: points.columnCount >= Self.many ? .products : nil)
+    guard let rows else { return try search.nearest(count, window: window) }
+    let width = points.columnCount
+    let queries = Matrix(
+      rowCount: rows.count, columnCount: width,
+      entries: rows.flatMap { points.entries[($0 * width)..<(($0 + 1) * width)] })
+    return try search.nearest(count, to: queries, times: rows.map { times[$0] }, window: window)
+  }
 }

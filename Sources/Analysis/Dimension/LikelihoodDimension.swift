@@ -46,7 +46,7 @@ public struct LikelihoodDimension: Sendable, Hashable, Codable {
         "points for \(neighbourCount) neighbours", count: points.rowCount, minimum: neighbourCount + 1)
     }
     let distinct = try DistinctPoints(of: points, times: times, atLeast: neighbourCount + 1)
-    let nearest = try NearestPoints(neighbourCount, of: distinct, window: window)
+    let nearest = try distinct.nearest(neighbourCount, window: window)
     var sums: [Double] = []
     var totals = [Double](repeating: 0, count: neighbourCount + 1)
     for point in 0..<distinct.points.rowCount {

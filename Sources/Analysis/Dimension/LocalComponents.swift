@@ -49,7 +49,7 @@ public struct LocalComponents: Sendable, Hashable, Codable {
     let taken = min(centreCount, cloud.rowCount)
     let centres = (0..<taken).map { $0 * cloud.rowCount / taken }
     let width = cloud.columnCount
-    let nearest = try NearestPoints(neighbourCount, of: distinct, rows: centres, window: window)
+    let nearest = try distinct.nearest(neighbourCount, rows: centres, window: window)
     let spectra = try concurrently(Array(0..<taken)) { place in
       let rows = [centres[place]] + nearest.indices(of: place).map(Int.init)
       let patch = Matrix(

@@ -6,7 +6,7 @@ extension BootstrapInterval {
   /// Neighbours share a distance, or most of a neighbourhood, so that what they say is correlated: the variance of the mean is the sum of
   /// z_i z_j over points and pairs of neighbours, z the deviations, instead of Σ z_i². The ends move out in
   /// proportion.
-  func widened(forDeviations values: [Double], among neighbours: NearestPoints) -> BootstrapInterval {
+  func widened(forDeviations values: [Double], among neighbours: Neighbours) -> BootstrapInterval {
     let mean = values.reduce(0, +) / Double(max(1, values.count))
     let deviations = values.map { $0 - mean }
     let variance = deviations.reduce(0) { $0 + $1 * $1 }

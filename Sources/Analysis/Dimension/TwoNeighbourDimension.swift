@@ -43,7 +43,7 @@ public struct TwoNeighbourDimension: Sendable, Hashable, Codable {
       throw AnalysisError.outOfRange("number of resamples", Double(resampleCount), rule: "at most 100000")
     }
     let distinct = try DistinctPoints(of: points, times: times, atLeast: 4)
-    let nearest = try NearestPoints(2, of: distinct, window: window)
+    let nearest = try distinct.nearest(2, window: window)
     let count = distinct.points.rowCount
     let logs = (0..<count).map { log(nearest.distances[2 * $0 + 1] / nearest.distances[2 * $0]) }
     let ratios = logs.sorted()

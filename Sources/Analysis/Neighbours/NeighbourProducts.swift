@@ -69,7 +69,7 @@ struct NeighbourProducts: Sendable {
               Self.scan(products + place * block.range.count, block.range.count, excess, &lists[place]) {
                 column, list in
                 let index = block.range.lowerBound + column
-                if let time, abs(times[index] - time) <= window { return }
+                if let time, areWithin(window, times[index], time) { return }
                 let size = NeighbourSearch.size(
                   queries + row * width, points + index * width, width, isEuclidean: true, bound: list.bound)
                 if size <= list.bound, !(skipping && size == 0) { list.offer(size, Int32(index)) }

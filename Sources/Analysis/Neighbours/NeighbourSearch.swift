@@ -44,7 +44,8 @@ public struct NeighbourSearch: Sendable {
   public let metric: Metric
   /// How neighbours are found; `nil` leaves it to how many points the tree has to look at for the first queries.
   public let method: Method?
-  private let tree: NeighbourTree
+  /// Not grown where it is not used.
+  private let tree: NeighbourTree?
 
   /// Prepares points for searching.
   ///
@@ -66,7 +67,7 @@ public struct NeighbourSearch: Sendable {
     self.times = times ?? Array(0..<points.rowCount)
     self.metric = metric
     self.method = metric == .maximum || points.columnCount <= Self.surelyFew ? .tree : method
-    tree = NeighbourTree(points)
+    tree = self.method == .products ? nil : NeighbourTree(points)
   }
 
   private static func require(_ points: Matrix<Double>) throws {
@@ -85,7 +86,7 @@ public struct NeighbourSearch: Sendable {
   public func nearest(
     _ count: Int, window: Int = 0, skippingCoincident: Bool = false
   ) throws -> Neighbours {
-    try found(count, of: points, times, window, skippingCoincident, order: tree.order)
+    try found(count, of: points, times, window, skippingCoincident, order: tree?.order)
   }
 
   /// The nearest points of other points; with times, those too near in time are left out.
@@ -171,7 +172,8 @@ public struct NeighbourSearch: Sendable {
         if let products {
           products.offer(rows, of: queries, queryTimes, window, skipping, to: &lists)
         } else {
-          leaves = walks(rows, of: queries, queryTimes, window, skipping) { place, walk, distance in
+          leaves = walks(tree ?? NeighbourTree(points), rows, of: queries, queryTimes, window, skipping) {
+            place, walk, distance in
             walk.nearest(0, distance, &lists[place])
           }
         }
@@ -198,12 +200,13 @@ public struct NeighbourSearch: Sendable {
     guard let first = radii.first, let last = radii.last, first >= 0, last <= Self.largest else {
       throw AnalysisError.outOfRange("radius", radii.first ?? 0, rule: "a finite number from 0")
     }
+    let tree = tree ?? NeighbourTree(points)
     let bounds = radii.map { metric == .euclidean ? $0 * $0 : $0 }
     let starts = Array(stride(from: 0, to: points.rowCount, by: Self.chunk))
     let parts = concurrently(starts) { start in
       let rows = (start..<min(points.rowCount, start + Self.chunk)).map { Int(tree.order[$0]) }
       var counts = rows.map { _ in [Int](repeating: 0, count: radii.count) }
-      _ = walks(rows, of: points, times, window, false) { place, walk, distance in
+      _ = walks(tree, rows, of: points, times, window, false) { place, walk, distance in
         bounds.withUnsafeBufferPointer { bounds in
           counts[place].withUnsafeMutableBufferPointer { counts in
             guard let counts = counts.baseAddress else { return }
@@ -220,7 +223,8 @@ public struct NeighbourSearch: Sendable {
   }
 
   private func walks(
-    _ rows: [Int], of queries: Matrix<Double>, _ queryTimes: [Int]?, _ window: Int, _ skipping: Bool,
+    _ tree: NeighbourTree, _ rows: [Int], of queries: Matrix<Double>, _ queryTimes: [Int]?, _ window: Int,
+    _ skipping: Bool,
     _ body: (_ place: Int, NeighbourWalk, _ distance: Double) -> Void
   ) -> Int {
     let width = tree.width

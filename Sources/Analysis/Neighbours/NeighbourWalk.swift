@@ -94,8 +94,7 @@ struct NeighbourWalk {
 
   private func isEligible(_ index: Int32) -> Bool {
     guard let time else { return true }
-    let apart = times[Int(index)] - time
-    return apart > window || -apart > window
+    return !areWithin(window, times[Int(index)], time)
   }
 
   private func size(of point: UnsafePointer<Double>, bound: Double) -> Double {

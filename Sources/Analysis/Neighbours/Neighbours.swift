@@ -18,3 +18,10 @@ public struct Neighbours: Sendable, Hashable {
   /// How far those of one query are.
   public func distances(of query: Int) -> ArraySlice<Double> { distances[(query * count)..<((query + 1) * count)] }
 }
+
+/// Whether two times are no further apart than a window.
+@inline(__always)
+func areWithin(_ window: Int, _ one: Int, _ other: Int) -> Bool {
+  let (difference, overflow) = one.subtractingReportingOverflow(other)
+  return !overflow && difference.magnitude <= UInt(window)
+}
