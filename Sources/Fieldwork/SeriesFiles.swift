@@ -49,7 +49,7 @@ struct SeriesPattern: Hashable {
 struct SeriesFiles: Sendable {
   /// The most members that a series may have.
   static let mostMembers = 10_000
-  /// The most recordings, which are all held at once.
+  /// The most recordings.
   static let mostRecordings = 1000
 
   /// The members, by rising number.
@@ -117,6 +117,14 @@ struct SeriesFiles: Sendable {
       throw SeriesFault.noMember(series, label: label, over: cell.over, known: members.map(\.label))
     }
     return paths[position]
+  }
+
+  /// The files, if there are no more than may be recordings, which are all held at once.
+  func few(named path: String) throws -> SeriesFiles {
+    guard members.count <= Self.mostRecordings else {
+      throw SeriesFault.tooMany(path, count: members.count, limit: Self.mostRecordings)
+    }
+    return self
   }
 
   /// The digest of a member's file and of those it draws on.

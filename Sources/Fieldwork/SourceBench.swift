@@ -155,7 +155,7 @@ public final class SourceBench: Bench {
   private func recordedFiles(_ cell: RecordingCell) throws -> SeriesFiles? {
     if let file = cell.path { return try shelf.recordingFiles(named: file.name, in: folder) }
     guard let network = cell.network, case .series(let series)? = sources[network.name] else { return nil }
-    return try SeriesFiles(series, in: folder, workspace: shelf.workspace)
+    return try SeriesFiles(series, in: folder, workspace: shelf.workspace).few(named: series.path)
   }
 
   private func recording(

@@ -140,11 +140,8 @@ public final class SourceShelf {
   func recordingFiles(named name: String, in folder: String) throws -> SeriesFiles? {
     let path = FieldPlan.resolve(name, in: folder)
     guard SeriesPattern(path) != nil, !workspace.exists(path) else { return nil }
-    let files = try SeriesFiles(SeriesCell(path: name), in: folder, workspace: workspace, needsNumbers: false)
-    guard files.members.count <= SeriesFiles.mostRecordings else {
-      throw SeriesFault.tooMany(name, count: files.members.count, limit: SeriesFiles.mostRecordings)
-    }
-    return files
+    return try SeriesFiles(SeriesCell(path: name), in: folder, workspace: workspace, needsNumbers: false)
+      .few(named: name)
   }
 
   /// Whether a file holds a function, or a folder what makes one of its weights.

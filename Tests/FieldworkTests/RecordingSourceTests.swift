@@ -204,6 +204,19 @@ import Testing
     #expect(try bench.array("run:2").shape == [5, 2, 8])
   }
 
+  @Test func moreRecordingsThanCanBeHeldAreRefusedUnread() throws {
+    let files = Dictionary(uniqueKeysWithValues: (0...1000).map { ("x-\($0).csv", "no table") })
+    let bench = SourceBench(
+      sources: [
+        "many": .series(SeriesCell(path: "x-*.csv")), "run": .recording(RecordingCell(network: "many", inputs: "i")),
+      ], shelf: SourceShelf(workspace: Rehearsal(files).workspace))
+    for name in ["x-*.csv", "run"] {
+      #expect(
+        refusal { _ = try bench.recordings(SourceReference(name), convention: RecordingConvention()) }
+          == "1001 files match 'x-*.csv'; a series has at most 1000 | write more of the name beside the *")
+    }
+  }
+
   @Test func saysWhatARecordingCellLacks() {
     func refusal(_ cell: RecordingCell) -> String? {
       do {
