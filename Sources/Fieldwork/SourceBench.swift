@@ -94,6 +94,19 @@ public final class SourceBench: Bench {
     return files.series
   }
 
+  /// The network of a source, or the members of a series and of a path with a `*`.
+  public func networks(_ reference: SourceReference) throws -> [NetworkMember] {
+    let isSeries: Bool
+    switch sources[reference.name] {
+    case .series?: isSeries = true
+    case .some: isSeries = false
+    case nil: isSeries = SeriesPattern(reference.name) != nil
+    }
+    guard isSeries else { return [NetworkMember(try network(reference))] }
+    let found = try series(reference)
+    return found.members.indices.map { NetworkMember(of: found, at: $0) }
+  }
+
   /// The trajectories of a recording cell, of a file, of the files that a path with a `*` leads to, or of any array.
   public func recordings(
     _ reference: SourceReference, convention: RecordingConvention

@@ -19,6 +19,20 @@ extension Matrix {
       entries: Array(entries[(range.lowerBound * columnCount)..<(range.upperBound * columnCount)]))
   }
 
+  /// Some rows, in a given order; each position from 0 to below the number of rows.
+  public func selectingRows(_ positions: [Int]) -> Matrix {
+    Matrix(
+      rowCount: positions.count, columnCount: columnCount,
+      entries: positions.flatMap { entries[($0 * columnCount)..<(($0 + 1) * columnCount)] })
+  }
+
+  /// Some columns, in a given order; each position from 0 to below the number of columns.
+  public func selectingColumns(_ positions: [Int]) -> Matrix {
+    Matrix(
+      rowCount: rowCount, columnCount: positions.count,
+      entries: (0..<rowCount).flatMap { row in positions.map { entries[row * columnCount + $0] } })
+  }
+
   /// The columns in a range.
   public func columns(_ range: Range<Int>) -> Matrix {
     precondition(range.lowerBound >= 0 && range.upperBound <= columnCount)

@@ -6,6 +6,7 @@ extension ProbeCatalog {
     [
       DynamicModes.self,
       DynamicalSimilarity.self,
+      EmbeddingQuality.self,
       GeneratedSamples.self,
       GeometricSimilarity.self,
       JacobianSpectrum.self,

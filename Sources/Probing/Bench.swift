@@ -10,6 +10,8 @@ public protocol Bench: AnyObject {
   func array(_ reference: SourceReference) throws -> NDArray<Double>
   /// The members of a series, to be opened one by one.
   func series(_ reference: SourceReference) throws -> NetworkSeries
+  /// The networks of a source: one, or the members of a series, unopened.
+  func networks(_ reference: SourceReference) throws -> [NetworkMember]
   /// The trajectories of a source, read by a convention laid over what the source itself says; several of a series.
   func recordings(_ reference: SourceReference, convention: RecordingConvention) throws -> [RecordingMember]
 }
@@ -18,6 +20,11 @@ extension Bench {
   /// Refuses: a bench has no series unless it says so.
   public func series(_ reference: SourceReference) throws -> NetworkSeries {
     throw BenchError.unknownSource(reference.name, known: [])
+  }
+
+  /// The network of the source.
+  public func networks(_ reference: SourceReference) throws -> [NetworkMember] {
+    [NetworkMember(try network(reference))]
   }
 
   /// Reads the source's array.

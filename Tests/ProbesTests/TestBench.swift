@@ -59,6 +59,11 @@ final class TestBench: Bench {
     }
     return found
   }
+
+  func networks(_ reference: SourceReference) throws -> [NetworkMember] {
+    guard let found = series[reference.name] else { return [NetworkMember(try network(reference))] }
+    return found.members.indices.map { NetworkMember(of: found, at: $0) }
+  }
 }
 
 extension NetworkSeries {

@@ -168,12 +168,3 @@ private struct Windows {
     successions = (earlier, later)
   }
 }
-
-extension Matrix where Scalar == Double {
-  /// Some rows, in a given order.
-  func selectingRows(_ positions: [Int]) -> Matrix {
-    Matrix(
-      rowCount: positions.count, columnCount: columnCount,
-      entries: positions.flatMap { entries[($0 * columnCount)..<(($0 + 1) * columnCount)] })
-  }
-}

@@ -22,8 +22,8 @@ public struct NoiseAmplification: Sendable, Hashable {
 
   /// Which formula.
   public let form: Form
-  /// ⟨σ²⟩.
-  public let amplification: Double
+  /// ⟨σ²⟩ by horizon from 1.
+  public let amplifications: [Double]
   /// α².
   public let normalization: Double
   /// ⟨E²⟩ by horizon from 1.
@@ -31,7 +31,11 @@ public struct NoiseAmplification: Sendable, Hashable {
   /// The number of points it was measured at.
   public let pointCount: Int
 
-  /// L.
+  /// ⟨σ²⟩ at the horizon.
+  public var amplification: Double { amplifications[amplifications.count - 1] }
+  /// L by horizon from 1.
+  public var values: [Double] { amplifications.map { 0.5 * log10($0 * normalization) } }
+  /// L at the horizon.
   public var value: Double { 0.5 * log10(amplification * normalization) }
 
   /// Measures a reconstruction by delays, of the signal as z-scored.
@@ -79,37 +83,37 @@ public struct NoiseAmplification: Sendable, Hashable {
     let nearest = try search.nearest(
       count, to: asked, times: rows.map { times[$0] }, window: window, skippingCoincident: true)
     var variances = [Double](repeating: 0, count: horizon)
-    var (ratios, inverses) = (0.0, 0.0)
+    var ratios = [Double](repeating: 0, count: horizon)
+    var inverses = 0.0
     var values = [Double](repeating: 0, count: horizon)
     for (query, row) in rows.enumerated() {
       let others = nearest.indices(of: query).map { Int($0) }
       let group = form == .published ? [row] + others : others
-      let futures = group.map { places[$0] }
-      NoiseAmplification.variances(of: series, at: futures, into: &values)
-      let factor = form == .published ? 1 : Double(count) / Double(count + 1)
-      var mean = 0.0
-      for index in 0..<horizon {
-        variances[index] += factor * values[index]
-        mean += factor * values[index]
-      }
-      mean /= Double(horizon)
       let fromCentre = nearest.distances(of: query).reduce(0) { $0 + $1 * $1 }
+      let size: Double
       switch form {
       case .published:
         var squares = fromCentre
         for (index, first) in others.enumerated() {
           for second in others.dropFirst(index + 1) { squares += points.squaredDistance(first, second) }
         }
-        let size = 2 * squares / Double(count * (count + 1))
-        ratios += mean / size
+        size = 2 * squares / Double(count * (count + 1))
         inverses += 1 / size
       case .sequenceModels:
-        ratios += mean / (2 * fromCentre / Double(count + 1))
+        size = 2 * fromCentre / Double(count + 1)
         inverses += 1 / fromCentre
+      }
+      NoiseAmplification.variances(of: series, at: group.map { places[$0] }, into: &values)
+      let factor = form == .published ? 1 : Double(count) / Double(count + 1)
+      var sum = 0.0
+      for index in 0..<horizon {
+        variances[index] += factor * values[index]
+        sum += factor * values[index]
+        ratios[index] += sum / Double(index + 1) / size
       }
     }
     pointCount = rows.count
-    amplification = ratios / Double(rows.count)
+    amplifications = ratios.map { $0 / Double(rows.count) }
     normalization = Double(rows.count) / inverses
     conditionalVariances = variances.map { $0 / Double(rows.count) }
   }

@@ -19,6 +19,19 @@ public struct Neighbours: Sendable, Hashable {
   public func distances(of query: Int) -> ArraySlice<Double> { distances[(query * count)..<((query + 1) * count)] }
 }
 
+extension Neighbours {
+  /// The share of a query's neighbours that are its neighbours among others too, averaged over queries, of which both have as many.
+  ///
+  /// Range: [0, 1].
+  public func overlap(with other: Neighbours) -> Double {
+    precondition(
+      queryCount == other.queryCount, "overlap of neighbours of \(queryCount) and \(other.queryCount) queries")
+    var shared = 0
+    for query in 0..<queryCount { shared += Set(indices(of: query)).intersection(other.indices(of: query)).count }
+    return Double(shared) / Double(max(1, indices.count))
+  }
+}
+
 /// Whether two times are no further apart than a window.
 @inline(__always)
 func areWithin(_ window: Int, _ one: Int, _ other: Int) -> Bool {
