@@ -28,16 +28,16 @@ public struct SpectralCorrelation: Sendable, Hashable {
       throw .sizeMismatch("length of a trajectory", size: "\(trajectory.count)", expected: "\(length)")
     }
     let transform = FourierTransform(count: length)
-    let kept = max(8, Int(Self.share * Double(length / 2 + 1)))
+    let kept = max(8, Int(Self.share * Double(length / 2)))
     func spectrum(_ trajectories: [[Double]]) -> [Double] {
-      var mean = [Double](repeating: 0, count: length / 2 + 1)
+      var mean = [Double](repeating: 0, count: length / 2)
       for trajectory in trajectories {
         let centre = trajectory.reduce(0, +) / Double(length)
         let deviation = (trajectory.reduce(0) { $0 + ($1 - centre) * ($1 - centre) } / Double(length)).squareRoot()
         guard deviation > 0, deviation.isFinite else { continue }
         let found = transform.transformed(trajectory.map { Complex(($0 - centre) / deviation) })
-        // A floor far below round-off, as the logarithm of nothing is none.
-        let levels = (0...(length / 2)).map { 20 * log10(max(1e-12, found[$0].modulus)) }
+        // Without the mean, of which nothing is left but round-off; with a floor far below it, as the logarithm of nothing is none.
+        let levels = (1...(length / 2)).map { 20 * log10(max(1e-12, found[$0].modulus)) }
         for (place, level) in Self.smoothed(levels).enumerated() { mean[place] += level }
       }
       return Array(mean.prefix(kept))
