@@ -30,6 +30,7 @@ import Testing
         "driven": RecordedSystems.driven().states, "inputs": RecordedSystems.driven().inputs,
         "standing": RecordedSystems.standing,
         "others": RecordedSystems.turning(trials: 9, samples: 40, units: 4, seed: 8),
+        "trials-4": RecordedSystems.turning(trials: 9, samples: 40, units: 4, seed: 5),
         "driven-160": RecordedSystems.turning(units: 3, seed: 11), "few": RecordedSystems.turning(samples: 9, units: 4),
         "henon": try RecordedSystems.simulated(.henon, samples: 400, every: 1),
         "white": try RecordedSystems.simulated(.whiteNoise, samples: 300, every: 1),
@@ -77,7 +78,19 @@ import Testing
     return ProbeSample(name: name, kind: "dynamical-similarity", written: quick.with(written), bench: six)
   }
 
+  private static func quality(_ name: String, _ written: WrittenValue) -> ProbeSample {
+    let quick: WrittenValue = ["observed": "others", "hidden": "trials", "discard": 5, "neighbours": 5, "horizon": 4]
+    return ProbeSample(name: name, kind: "embedding-quality", written: quick.with(written), bench: six)
+  }
+
   static let samples: [ProbeSample] = [
+    quality("of one recording of states", ["states": "trials", "linear": "elastic-net", "nonlinear": "neighbours"]),
+    quality(
+      "of two under two conditions",
+      [
+        "states": ["trials", "others"], "groups": ["a", "a"], "conditions": ["one", "other"],
+        "observed": ["others", "trials-4"], "signal": "others", "landmarks": 20, "window": 2, "seed": 3,
+      ]),
     embedding("of a map", ["sampleInterval": 0.5]),
     embedding("of noise", ["recording": "white", "estimator": "adaptive-bins"]),
     embedding(
@@ -232,6 +245,9 @@ import Testing
           .missing(key: "series", meaning: "name a series source, or a path with * where the step stands", nil)
         case "recordings" where type.card.name == "dynamical-similarity":
           .missing(key: "recordings", meaning: "name recording sources or files of trajectories, or 'operators'", nil)
+        case "network" where type.card.name == "embedding-quality":
+          .missing(
+            key: "network", meaning: "name the network or networks, or recordings of 'states'", nil)
         case "recording": .missing(key: "recording", meaning: "name a recording source or a file of trajectories", nil)
         case "recordings":
           .missing(

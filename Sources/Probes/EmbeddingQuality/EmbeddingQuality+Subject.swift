@@ -85,7 +85,7 @@ extension EmbeddingQuality {
           content: .states($0.recording))
       }
     }
-    return try bench.comparedNetworks(network.map { [$0] } ?? networks).map { each in
+    return try bench.comparedNetworks(network).map { each in
       // A cell knows what its members differ in; a path has no say.
       let index = each.source.contains(":") ? each.member.over ?? over : over
       return Found(

@@ -16,8 +16,7 @@ public struct EmbeddingQuality: Probe {
     citations: ["ostrow2024", "uzal2011", "sugihara2012", "huh2024", "hyndman2006"],
     parameters: [
       ParameterNote(
-        "network", "the model: a network cell or file, or a series of them (a series cell, or * in a path)"),
-      ParameterNote("networks", "several of them, in place of 'network'"),
+        "network", "the model or models: network cells or files, or series of them (series cells, or * in a path)"),
       ParameterNote("states", "recordings of states, in place of networks: trials × time × units"),
       ParameterNote("groups", "what each source is one of, such as its architecture; default: its name"),
       ParameterNote("conditions", "under what each source was trained, such as its noise; default: none"),
@@ -66,10 +65,8 @@ public struct EmbeddingQuality: Probe {
     case kernel, neighbours
   }
 
-  /// The model.
-  public var network: SourceReference?
-  /// Several models.
-  public var networks: [SourceReference] = []
+  /// The models.
+  public var network: [SourceReference] = []
   /// Recordings of states.
   public var states: [RecordingReference] = []
   /// What each source is one of.
@@ -117,14 +114,14 @@ public struct EmbeddingQuality: Probe {
 
   /// Refuses parameters that make no sense together or lie outside their range.
   public func validate() throws(ParameterError) {
-    let given = [network != nil, !networks.isEmpty, !states.isEmpty].count { $0 }
-    if given == 0 { throw .missing("network", "name a network, several 'networks', or recordings of 'states'") }
-    if given > 1 {
-      throw .rule("network", is: "given beside others", mustBe: "the only one of 'network', 'networks' and 'states'")
+    if network.isEmpty, states.isEmpty {
+      throw .missing("network", "name the network or networks, or recordings of 'states'")
     }
-    if network?.isEmpty == true || networks.contains(where: \.isEmpty) || states.contains(where: \.isEmpty) {
-      throw .missing("network", "name a network source or file")
+    if !network.isEmpty, !states.isEmpty {
+      throw .rule("states", is: "given beside 'network'", mustBe: "left out where networks are run")
     }
+    if network.contains(where: \.isEmpty) { throw .missing("network", "name a network source or file") }
+    if states.contains(where: \.isEmpty) { throw .missing("states", "name a recording source or file") }
     if observed.isEmpty || observed.contains(where: \.isEmpty) {
       throw .missing("observed", "name the recording that the models are given")
     }

@@ -97,13 +97,13 @@ extension EmbeddingQualityFinding {
           points.append(Mark.Point(spread.mean, height))
           if spread.most > spread.least {
             ranges += [
-              Mark.Point(spread.least, height), Mark.Point(spread.most, height), Mark.Point(.nan, .nan),
+              Mark.Point(spread.least, height), Mark.Point(spread.most, height), Mark.Point(spread.most, .nan),
             ]
           }
         }
       }
       if !ranges.isEmpty { layers.append(Layer(.line(Array(ranges.dropLast())), series: place)) }
-      layers.append(Layer(.points(points), label: condition ?? "", series: place))
+      if !points.isEmpty { layers.append(Layer(.points(points), label: condition ?? "", series: place)) }
     }
     return Panel(
       title: title, x: x,
@@ -135,7 +135,7 @@ extension EmbeddingQualityFinding {
           altText: "How well each hidden variable is told from the models' states, and from what they are held against."
         )),
       caption:
-        "*R*^{2} with which hidden variables are told from states, on trials that were not learnt from.\(spreadWords) Delays: as many successive samples as the states have units\(hasSizes ? " (all sizes together)" : ""); shuffled: the same delays beside the hidden variables of another time."
+        "How well hidden variables are told from states: *R*^{2} on trials that were not learnt from.\(spreadWords) Delays: as many successive samples as the states have units\(hasSizes ? " (all sizes together)" : ""); shuffled: the same delays beside the hidden variables of another time."
     )
   }
 
@@ -187,7 +187,7 @@ extension EmbeddingQualityFinding {
         Panel(
           title: "fed its own predictions", x: Axis("steps", from: 0), y: Axis("MASE", scale: .log10),
           layers: seriesLayers { model in
-            model.rollouts.compactMap { rollout in rollout.mase.map { (Double(rollout.steps), $0) } }
+            model.rollouts.compactMap { rollout in rollout.mase.flatMap { $0 > 0 ? (Double(rollout.steps), $0) : nil } }
           }))
     }
     if models.contains(where: { $0.freeRun != nil }) {
@@ -219,6 +219,7 @@ extension EmbeddingQualityFinding {
       let curves = models(of: setting).map(values).filter { !$0.isEmpty }
       guard let first = curves.first else { continue }
       let places = first.map(\.0).filter { x in curves.allSatisfy { $0.contains { $0.0 == x } } }
+      guard !places.isEmpty else { continue }
       let spreads = places.map { x in Spread(of: curves.compactMap { $0.first { $0.0 == x }?.1 }) }
       layers += curve(places, spreads, label: lineName(setting), series: series)
     }
@@ -244,15 +245,19 @@ extension EmbeddingQualityFinding {
   // MARK: Horizons and mapping
 
   private var horizonFigure: Exhibit {
+    // Where near states coincide, what follows them does not differ, and L is minus infinity.
+    func drawable(_ values: [Double]) -> [(Double, Double)] {
+      values.enumerated().map { (Double($0.offset + 1) * sampleInterval, $0.element) }.filter {
+        $0.1.isFinite && $0.1 != 0
+      }
+    }
     func layers(_ values: (Points) -> [Double]) -> [Layer] {
       var found = seriesLayers { model in
-        values(model.states).enumerated().map { (Double($0.offset + 1) * sampleInterval, $0.element) }
+        drawable(values(model.states))
       }
       for reference in references where reference.kind == .present {
-        let points = values(reference.points).enumerated().map {
-          Mark.Point(Double($0.offset + 1) * sampleInterval, $0.element)
-        }
-        found.append(Layer(.line(points), role: .reference, label: "present alone"))
+        let points = drawable(values(reference.points)).map { Mark.Point($0.0, $0.1) }
+        if !points.isEmpty { found.append(Layer(.line(points), role: .reference, label: "present alone")) }
         break
       }
       return found

@@ -193,7 +193,7 @@ extension EmbeddingQualityFinding {
       name: "summary",
       content: .quantity(Quantity(label: "*R*^{2}", value: models.last?.states.meanNonlinear ?? 0)),
       caption:
-        "*R*^{2} with which hidden variables are told from the states of \(models.last?.name ?? "the model") (\(best)); \(Int((100 * neighbourOverlap).rounded())) % of nearest neighbours are the system's."
+        "How well hidden variables are told from the states of \(models.last?.name ?? "the model") (*R*^{2}: \(best)); \(Int((100 * neighbourOverlap).rounded())) % of nearest neighbours are the system's."
     )
   }
 }

@@ -46,14 +46,12 @@ struct EmbeddingQualityMeasurement {
     }
     observables = try subject.observed.enumerated().map { index, recording in
       let name = probe.observed.indices.contains(index) ? probe.observed[index].name : "observed"
-      let signal: Signal
-      do { signal = try Signal(of: recording, unit: 0).standardized } catch let error as SignalError {
-        throw SignalTrouble(name, recording.unitNames[0], error)
-      }
+      let signal = try Self.signal(of: recording, 0, name).standardized
       return PointsMeasurement.Observable(
         values: signal.values,
         places: zip(kept, signal.trials).flatMap { rows, trial in rows.map { trial.lowerBound + $0 } })
     }
+    for unit in subject.hidden.unitNames.indices { _ = try Self.signal(of: subject.hidden, unit, probe.hidden.name) }
     let first = subject.observed[0]
     let farthest = max(1, min(1000, first.longestSampleCount / 2))
     let window: Int
@@ -72,6 +70,12 @@ struct EmbeddingQualityMeasurement {
       probe: probe, window: window, times: times, folds: folds, hidden: hidden, hiddenNames: subject.hidden.unitNames,
       system: system,
       systemNeighbours: try NeighbourSearch(of: system, times: times).nearest(probe.neighbours, window: window))
+  }
+
+  private static func signal(of recording: Recording, _ unit: Int, _ name: String) throws -> Signal {
+    do { return try Signal(of: recording, unit: unit) } catch let error as SignalError {
+      throw SignalTrouble(name, recording.unitNames[unit], error)
+    }
   }
 
   private static func rows(of recording: Recording, _ kept: [Range<Int>]) -> Matrix<Double> {
