@@ -137,7 +137,12 @@ struct SeriesFiles: Sendable {
     switch FileFormat.sniff(bytes) {
     // These may draw on files beside them.
     case .onnx: return try SourceShelf(workspace: workspace).network(at: path).digest
-    case .json: return try SourceShelf(workspace: workspace).checkpoint(at: path, set: cell.set).digest
+    // An index of weights, or a recipe of a network.
+    case .json:
+      do { return try SourceShelf(workspace: workspace).checkpoint(at: path, set: cell.set).digest } catch {
+        guard let found = try? SourceShelf(workspace: workspace).network(at: path) else { throw error }
+        return found.digest
+      }
     default: return ContentDigest(of: bytes)
     }
   }

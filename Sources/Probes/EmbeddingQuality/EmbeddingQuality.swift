@@ -43,12 +43,13 @@ public struct EmbeddingQuality: Probe {
       ParameterNote("neighbours", "k of the neighbour overlap, without the point itself; default 20"),
       ParameterNote("horizon", "how many samples ahead noise amplification looks; default 10"),
       ParameterNote("rollouts", "after how many steps of its own predictions a model is scored; default [1, 7, 14]"),
-      ParameterNote("freeRun", "how many samples a model goes on by itself; default 100, 0 for none"),
+      ParameterNote("freeRun", "how many samples a model goes on by itself; default 50, 0 for none"),
       ParameterNote("landmarks", "how many states persistent homology is of; default 0, for none"),
       ParameterNote("seed", "another seed than the notebook's"),
     ],
     exhibits: [
-      "decoding", "quality", "forecasts", "horizons", "mapping", "training", "size", "diagrams", "settings", "increase",
+      "decoding", "states", "quality", "forecasts", "horizons", "mapping", "training", "size", "diagrams", "settings",
+      "increase",
       "summary",
     ])
   /// The parameters where the notebook is silent.
@@ -106,7 +107,7 @@ public struct EmbeddingQuality: Probe {
   /// After how many steps a model is scored.
   public var rollouts = [1, 7, 14]
   /// How many samples a model goes on by itself.
-  public var freeRun = 100
+  public var freeRun = 50
   /// How many states persistent homology is of.
   public var landmarks = 0
   /// Another seed than the notebook's.

@@ -6,7 +6,8 @@ extension EmbeddingQualityFinding {
   /// How well hidden variables are told, what else is measured of the states, how models go on by themselves, what training, size and noise do to it.
   public var exhibits: [Exhibit] {
     [
-      decodingFigure, qualityFigure, forecastFigure, horizonFigure, mappingFigure, trainingFigure, sizeFigure,
+      decodingFigure, statesFigure, qualityFigure, forecastFigure, horizonFigure, mappingFigure, trainingFigure,
+      sizeFigure,
       diagramFigure,
       settingsTable, increaseTable, summary,
     ].compactMap { $0 }
@@ -123,15 +124,14 @@ extension EmbeddingQualityFinding {
           place == 0 ? points.decoding[index].linear : points.decoding[index].nonlinear
         }
         panels.append(
-          panel("\(variable), \(Self.words(ofDecoder: decoder))", rows, x: Axis("*R*^{2}", from: nil, to: 1)))
+          panel("\(variable), \(Self.words(ofDecoder: decoder))", rows, x: Axis("*R*^{2}", to: 1.04)))
       }
     }
     return Exhibit(
       name: "decoding",
       content: .figure(
         Figure(
-          panels, columnCount: 2, aspect: 0.18 * Double(3 + (panels.first.map { _ in finalSettings.count } ?? 1)),
-          sharesScales: false,
+          panels, columnCount: 2, aspect: aspect(rows: 3), sharesScales: false,
           altText: "How well each hidden variable is told from the models' states, and from what they are held against."
         )),
       caption:
@@ -169,7 +169,7 @@ extension EmbeddingQualityFinding {
       name: "quality",
       content: .figure(
         Figure(
-          panels, columnCount: 2, aspect: 0.18 * Double(2 + finalSettings.count), sharesScales: false,
+          panels, columnCount: 2, aspect: aspect(rows: 2), sharesScales: false,
           altText:
             "Overlap of neighbours, noise amplification, dimension and the error of the next sample, model by model.")),
       caption:
@@ -182,46 +182,51 @@ extension EmbeddingQualityFinding {
   private var forecastFigure: Exhibit? {
     guard models.contains(where: { $0.rollouts.count > 1 || $0.freeRun != nil }) else { return nil }
     var panels: [Panel] = []
-    if models.contains(where: { $0.rollouts.count > 1 }) {
-      panels.append(
-        Panel(
-          title: "fed its own predictions", x: Axis("steps", from: 0), y: Axis("MASE", scale: .log10),
-          layers: seriesLayers { model in
-            model.rollouts.compactMap { rollout in rollout.mase.flatMap { $0 > 0 ? (Double(rollout.steps), $0) : nil } }
-          }))
+    for steps in models.first(where: { !$0.rollouts.isEmpty })?.rollouts.map(\.steps) ?? [] {
+      let rows = rows { _, model in model?.rollouts.first { $0.steps == steps }?.mase.flatMap { $0 > 0 ? $0 : nil } }
+      guard !rows.isEmpty else { continue }
+      panels.append(panel("after \(counted(steps, "step"))", rows, x: Axis("MASE", scale: .log10)))
     }
-    if models.contains(where: { $0.freeRun != nil }) {
-      panels.append(
+    let free = models.compactMap(\.freeRun).first
+    if free != nil {
+      panels += [
         panel(
-          "values it takes", rows { _, model in model?.freeRun?.histogramDivergence },
-          x: Axis("divergence", unit: "nat", from: 0)))
-      panels.append(
-        panel("frequencies", rows { _, model in model?.freeRun?.spectralCorrelation }, x: Axis("correlation", to: 1)))
+          "values taken", rows { _, model in model?.freeRun?.histogramDivergence },
+          x: Axis("divergence", unit: "nat", from: 0)),
+        panel(
+          "frequencies", rows { _, model in model?.freeRun.map { 1 - $0.spectralCorrelation } },
+          x: Axis("1 − correlation", from: 0)),
+      ]
     }
-    let free = models.compactMap(\.freeRun).first.map {
-      " Free: what values and which frequencies it shows in \(counted($0.samples, "sample")) by itself, beside what there was."
+    guard !panels.isEmpty else { return nil }
+    let words = free.map {
+      " Values and frequencies: what a model shows that goes on by itself for \(counted($0.samples, "sample")), beside what there was."
     }
     return Exhibit(
       name: "forecasts",
       content: .figure(
         Figure(
-          panels, columnCount: min(3, panels.count), sharesScales: false,
-          altText: "The models' errors over steps of their own predictions, and what they do by themselves.")),
+          panels, columnCount: min(3, panels.count), aspect: aspect(rows: 0, columns: 3), sharesScales: false,
+          altText: "The models' errors after steps of their own predictions, and what they do by themselves.")),
       caption:
-        "The mean absolute error of models that are given their own predictions, over that of a single step of persistence.\(free ?? "")\(spreadWords)"
+        "The mean absolute error of models that are given their own predictions, over that of a single step of persistence.\(words ?? "")\(spreadWords)"
     )
   }
 
-  /// One line for every group and condition, over what the final models have; bands where they differ by their seed.
+  /// The height over the width of a panel of rows: of the final settings, and so many more.
+  private func aspect(rows more: Int) -> Double { 0.12 * Double(more + max(2, Set(finalSettings.map(title)).count)) }
+
+  /// One line for every group under the first condition, over what the final models have; bands where they differ by their seed.
   func seriesLayers(_ values: (Model) -> [(Double, Double)]) -> [Layer] {
     var layers: [Layer] = []
-    for (series, setting) in finalSettings.enumerated() {
+    let shown = finalSettings.filter { $0.condition == conditions.first }
+    for (series, setting) in shown.enumerated() {
       let curves = models(of: setting).map(values).filter { !$0.isEmpty }
       guard let first = curves.first else { continue }
       let places = first.map(\.0).filter { x in curves.allSatisfy { $0.contains { $0.0 == x } } }
       guard !places.isEmpty else { continue }
       let spreads = places.map { x in Spread(of: curves.compactMap { $0.first { $0.0 == x }?.1 }) }
-      layers += curve(places, spreads, label: lineName(setting), series: series)
+      layers += curve(places, spreads, label: title(of: setting), series: series)
     }
     return layers
   }
@@ -280,7 +285,10 @@ extension EmbeddingQualityFinding {
     )
   }
 
-  private var bandWords: String { settings.contains { $0.modelCount > 1 } ? " Bands: the range over seeds." : "" }
+  private var bandWords: String {
+    (conditions.count > 1 ? " Models under the condition '\(conditions[0] ?? "")'." : "")
+      + (settings.contains { $0.modelCount > 1 } ? " Bands: the range over seeds." : "")
+  }
 
   private var mappingFigure: Exhibit {
     func panel(_ title: String, _ values: @escaping (Mapping) -> [Double]) -> Panel {

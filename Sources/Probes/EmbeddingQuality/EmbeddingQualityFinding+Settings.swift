@@ -28,6 +28,20 @@ extension EmbeddingQualityFinding {
     }
   }
 
+  /// Of settings that differ in their condition alone, what the others add to the error under the first.
+  static func increases(of settings: [Setting]) -> [Increase] {
+    settings.filter { $0.condition != nil && $0.condition == settings[0].condition }.flatMap { first in
+      settings.compactMap { other in
+        guard other.group == first.group, other.unitCount == first.unitCount, other.number == first.number,
+          let condition = other.condition, condition != first.condition, let from = first.mase?.mean,
+          let to = other.mase?.mean
+        else { return nil }
+        return Increase(
+          group: first.group, unitCount: first.unitCount, condition: condition, from: from, to: to, increase: to - from)
+      }
+    }
+  }
+
   /// The models of a setting.
   func models(of setting: Setting) -> [Model] {
     models.filter {

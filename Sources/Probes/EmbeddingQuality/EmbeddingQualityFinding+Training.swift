@@ -68,19 +68,15 @@ extension EmbeddingQualityFinding {
     let isCounted = models.allSatisfy { $0.parameterCount > 0 }
     let panels = followed.map { entry in
       var (layers, series): ([Layer], Int) = ([], 0)
-      for condition in conditions {
-        for group in groups {
-          let own = finalSettings.filter { $0.group == group && $0.condition == condition }
-            .compactMap { setting in
-              entry.value(setting).map { (Double(isCounted ? setting.parameterCount : setting.unitCount), $0) }
-            }
-            .sorted { $0.0 < $1.0 }
-          guard !own.isEmpty else { continue }
-          layers += curve(
-            own.map(\.0), own.map(\.1), label: group + (conditions.count > 1 ? condition.map { ", \($0)" } ?? "" : ""),
-            series: series)
-          series += 1
-        }
+      for group in groups {
+        let own = finalSettings.filter { $0.group == group && $0.condition == conditions.first }
+          .compactMap { setting in
+            entry.value(setting).map { (Double(isCounted ? setting.parameterCount : setting.unitCount), $0) }
+          }
+          .sorted { $0.0 < $1.0 }
+        guard !own.isEmpty else { continue }
+        layers += curve(own.map(\.0), own.map(\.1), label: group, series: series)
+        series += 1
       }
       return Panel(
         title: entry.title, x: Axis(isCounted ? "parameters" : "units", scale: .log10), y: entry.axis, layers: layers)
@@ -92,7 +88,7 @@ extension EmbeddingQualityFinding {
           panels, columnCount: min(3, panels.count), sharesScales: false,
           altText: "The measures of the models over their size.")),
       caption:
-        "How well models of several sizes foretell the next sample and embed the system, over the number of their \(isCounted ? "parameters" : "units").\(bandWords)"
+        "How well models of several sizes foretell the next sample and embed the system, over the number of their \(isCounted ? "parameters" : "units")\(conditions.count > 1 ? ", under the condition '\(conditions[0] ?? "")'" : "").\(bandWords)"
     )
   }
 
@@ -159,32 +155,23 @@ extension EmbeddingQualityFinding {
 
   /// By how much an error rises from the first condition to each other.
   var increaseTable: Exhibit? {
-    guard conditions.count > 1, settings.allSatisfy({ $0.mase != nil }) else { return nil }
-    let first = finalSettings.filter { $0.condition == conditions[0] }
+    guard !increases.isEmpty else { return nil }
     var columns = [
-      Table.Column("model", .texts(first.map(\.group))),
-      Table.Column("units", .numbers(first.map { Double($0.unitCount) }, format: ".0f")),
-      Table.Column("MASE, \(conditions[0] ?? "")", .numbers(first.map { $0.mase?.mean }, format: ".3f")),
+      Table.Column("model", .texts(increases.map(\.group))),
+      Table.Column("units", .numbers(increases.map { Double($0.unitCount) }, format: ".0f")),
     ]
-    for condition in conditions.dropFirst() {
-      let others = first.map { setting in
-        finalSettings.first {
-          $0.group == setting.group && $0.unitCount == setting.unitCount && $0.condition == condition
-        }?.mase?.mean
-      }
-      columns += [
-        Table.Column("\(condition ?? "")", .numbers(others, format: ".3f")),
-        Table.Column(
-          "increase",
-          .numbers(
-            zip(first, others).map { own, other in other.flatMap { other in own.mase.map { other - $0.mean } } },
-            format: ".3f")),
-      ]
-    }
+    if conditions.count > 2 { columns.append(Table.Column("condition", .texts(increases.map(\.condition)))) }
+    columns += [
+      Table.Column("\(conditions[0] ?? "")", .numbers(increases.map(\.from), format: ".3f")),
+      Table.Column(
+        conditions.count > 2 ? "there" : increases[0].condition, .numbers(increases.map(\.to), format: ".3f")),
+      Table.Column("increase", .numbers(increases.map(\.increase), format: ".3f")),
+    ]
     return Exhibit(
       name: "increase", content: .table(Table(columns: columns)),
       caption:
-        "The error of the next sample under each condition, over that of giving the last again, and its increase.")
+        "The error of the next sample (MASE, means over models that differ by their seed alone) under each condition, and its increase."
+    )
   }
 
   var summary: Exhibit {

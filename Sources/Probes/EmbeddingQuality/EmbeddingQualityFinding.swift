@@ -158,6 +158,30 @@ public struct EmbeddingQualityFinding: ProbeFinding {
     public var noiseAmplification: Spread
   }
 
+  /// By how much the error of the next sample rises from the first condition to another.
+  public struct Increase: Codable, Hashable, Sendable {
+    /// What the models are.
+    public var group: String
+    /// The number of units of their states.
+    public var unitCount: Int
+    /// The other condition.
+    public var condition: String
+    /// Their mean error under the first condition.
+    public var from: Double
+    /// Their mean error under the other.
+    public var to: Double
+    /// The difference.
+    public var increase: Double
+  }
+
+  /// A cloud of points to look at.
+  public struct Cloud: Codable, Hashable, Sendable {
+    /// Whose states it is of, or `delays`.
+    public var name: String
+    /// Along its principal axes, three at most, in units of the largest deviation: one array for each axis.
+    public var axes: [[Double]]
+  }
+
   /// The names of the hidden variables.
   public var hidden: [String]
   /// How many points each cloud has.
@@ -188,8 +212,14 @@ public struct EmbeddingQualityFinding: ProbeFinding {
   public var models: [Model]
   /// The models, those together that differ by their seed alone.
   public var settings: [Setting]
+  /// What another condition adds to the error of the next sample.
+  public var increases: [Increase]
   /// What they are held against.
   public var references: [Reference]
+  /// States of one model of each group, as trained the longest and under the first condition, and delays.
+  public var clouds: [Cloud]
+  /// The last hidden variable at the points of the clouds.
+  public var colours: [Double]
   /// The numerical doubts.
   public var caveats: [Caveat]
 }

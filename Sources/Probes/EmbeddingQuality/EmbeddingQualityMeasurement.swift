@@ -99,7 +99,7 @@ struct EmbeddingQualityMeasurement {
     // As many delays as there are coordinates, or as are known of every point.
     let most = (probe.discard + 1) * subject.observed[0].unitCount
     var asked: [ReferenceKey] = []
-    for (model, own) in zip(models, found) {
+    for (model, (own, _)) in zip(models, found) {
       let key = ReferenceKey(
         observedIndex: model.observedIndex, condition: model.condition, delayCount: min(own.states.unitCount, most))
       if !asked.contains(key) { asked.append(key) }
@@ -115,6 +115,7 @@ struct EmbeddingQualityMeasurement {
     }
     caveats += doubts(results, mostDelays: most)
     guard let last = results.last else { throw ParameterError.missing("network", "no model was found") }
+    let settings = Finding.settings(of: results)
     return Finding(
       hidden: subject.hidden.unitNames, pointCount: measurement.times.count,
       sampleInterval: subject.hidden.sampleInterval,
@@ -123,7 +124,10 @@ struct EmbeddingQualityMeasurement {
       decoders: [probe.linear.rawValue, probe.nonlinear.rawValue], over: over, decoding: last.states.decoding,
       neighbourOverlap: last.states.neighbourOverlap, noiseAmplification: last.states.noiseAmplification,
       mase: last.mase,
-      models: results, settings: Finding.settings(of: results), references: references, caveats: caveats)
+      models: results, settings: settings,
+      increases: Finding.increases(of: settings), references: references,
+      clouds: try clouds(results, found.map(\.axes)),
+      colours: drawn.map { measurement.hidden[$0, measurement.hidden.columnCount - 1] }, caveats: caveats)
   }
 
   private var over: NetworkSeries.Index {
@@ -135,7 +139,9 @@ struct EmbeddingQualityMeasurement {
 
   // MARK: Models
 
-  private func model(_ model: EmbeddingQuality.Model, using random: inout SeededGenerator) throws -> Finding.Model {
+  private func model(
+    _ model: EmbeddingQuality.Model, using random: inout SeededGenerator
+  ) throws -> (Finding.Model, axes: [[Double]]) {
     let (states, run, count): (Recording, ModelRun?, Int)
     switch model.content {
     case .states(let recording): (states, run, count) = (recording, nil, 0)
@@ -154,11 +160,53 @@ struct EmbeddingQualityMeasurement {
     // As long as there is something before it that is not discarded.
     let length = subject.hidden.trajectories.map(\.sampleCount).min() ?? 0
     let free = min(probe.freeRun, length - max(1, min(probe.discard, length / 2)))
-    return Finding.Model(
+    let result = Finding.Model(
       name: model.name, group: model.group, condition: model.condition, number: model.number, parameterCount: count,
       states: try measurement.measured(points, observables[model.observedIndex], using: &random), reference: 0,
       mase: rollouts.first { $0.steps == 1 }?.mase, rollouts: rollouts,
       freeRun: free >= 16 ? try run?.freeRun(free) : nil)
+    return (result, try axes(of: points))
+  }
+
+  // MARK: Clouds to look at
+
+  private static let (mostDrawn, mostClouds) = (900, 6)
+
+  /// Which points are drawn.
+  private var drawn: [Int] {
+    let count = measurement.times.count
+    return Array(stride(from: 0, to: count, by: max(1, (count + Self.mostDrawn - 1) / Self.mostDrawn)))
+  }
+
+  /// Points along their principal axes, the largest deviation being 1.
+  private func axes(of points: Matrix<Double>) throws -> [[Double]] {
+    let components = try PrincipalComponents(of: Recording(points), count: 3)
+    let seen = points.centredColumns.selectingRows(drawn) * components.directions
+    let scale = components.variances.first.map { $0 > 0 ? 1 / $0.squareRoot() : 1 } ?? 1
+    return (0..<seen.columnCount).map { axis in seen.column(axis).map { scale * $0 } }
+  }
+
+  /// Of each group the first model that was trained the longest, under the first condition, and delays.
+  private func clouds(_ models: [Finding.Model], _ axes: [[[Double]]]) throws -> [Finding.Cloud] {
+    var (chosen, first): ([Int], [String: Int]) = ([], [:])
+    for (index, model) in models.enumerated() where model.condition == models[0].condition {
+      guard let known = first[model.group] else {
+        first[model.group] = index
+        chosen.append(index)
+        continue
+      }
+      if (model.number ?? 0) > (models[known].number ?? 0) {
+        first[model.group] = index
+        chosen = chosen.map { $0 == known ? index : $0 }
+      }
+    }
+    chosen = Array(chosen.prefix(Self.mostClouds - 1))
+    let widest = chosen.map { models[$0].states.unitCount }.max() ?? 1
+    let key = ReferenceKey(
+      observedIndex: subject.models[0].observedIndex, condition: nil,
+      delayCount: min(widest, (probe.discard + 1) * subject.observed[0].unitCount))
+    return chosen.map { Finding.Cloud(name: models[$0].group, axes: axes[$0]) }
+      + [Finding.Cloud(name: "delays", axes: try self.axes(of: delays(key)))]
   }
 
   private func requireTimes(of states: Recording, _ name: String) throws(BenchError) {

@@ -1,0 +1,46 @@
+import Exhibits
+import Foundation
+
+extension EmbeddingQualityFinding {
+  /// What the states look like, coloured by a variable that the models are not given.
+  var statesFigure: Exhibit? {
+    guard let variable = hidden.last, clouds.allSatisfy({ !$0.axes.isEmpty }) else { return nil }
+    let name = Int(variable) == nil ? variable : "unit \(variable)"
+    let panels = clouds.map { cloud in
+      let (x, y) = cloud.seen
+      return Panel(
+        title: cloud.name, x: Axis(cloud.axes.count > 1 ? "across" : "first axis"),
+        y: Axis(cloud.axes.count > 2 ? "up" : cloud.axes.count > 1 ? "second axis" : "one sample later"),
+        layers: [
+          Layer(.cloud(Mark.Cloud(zip(x, y).map { Mark.Point($0, $1) }, values: Array(colours.prefix(x.count)))))
+        ],
+        levels: LevelScale(Axis(name)))
+    }
+    return Exhibit(
+      name: "states",
+      content: .figure(
+        Figure(
+          panels, columnCount: min(3, panels.count), aspect: 1, sharesScales: false,
+          altText: "The states of a model of each kind along their principal axes, and delays, coloured by \(name).")),
+      caption:
+        "States of one model of each kind\(conditions.count > 1 ? " (\(conditions[0] ?? ""))" : "") along their first \(clouds.map(\.axes.count).max() ?? 1) principal axes, and delays, the largest deviation being 1. Colour: \(name) at the same time, which no model is given; where states unfold the system, it varies smoothly."
+    )
+  }
+}
+
+extension EmbeddingQualityFinding.Cloud {
+  /// The places in the plane: three axes are seen from aside and above.
+  fileprivate var seen: (x: [Double], y: [Double]) {
+    switch axes.count {
+    case 3:
+      let (turn, tilt) = (35 * Double.pi / 180, 20 * Double.pi / 180)
+      let deep = zip(axes[0], axes[1]).map { sin(turn) * $0 + cos(turn) * $1 }
+      return (
+        zip(axes[0], axes[1]).map { cos(turn) * $0 - sin(turn) * $1 },
+        zip(deep, axes[2]).map { sin(tilt) * $0 + cos(tilt) * $1 }
+      )
+    case 2: return (axes[0], axes[1])
+    default: return (Array(axes[0].dropLast()), Array(axes[0].dropFirst()))
+    }
+  }
+}
