@@ -214,7 +214,9 @@ extension EmbeddingQualityFinding {
   }
 
   /// The height over the width of a panel of rows: of the final settings, and so many more.
-  private func aspect(rows more: Int) -> Double { 0.12 * Double(more + max(2, Set(finalSettings.map(title)).count)) }
+  private func aspect(rows more: Int, columns: Int = 2) -> Double {
+    (columns > 2 ? 0.13 : 0.08) * Double(more + max(2, Set(finalSettings.map(title)).count))
+  }
 
   /// One line for every group under the first condition, over what the final models have; bands where they differ by their seed.
   func seriesLayers(_ values: (Model) -> [(Double, Double)]) -> [Layer] {
