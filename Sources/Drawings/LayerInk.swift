@@ -155,9 +155,11 @@ struct LayerInk {
     }
   }
 
-  /// Many markers are smaller.
+  /// Many markers are smaller, but not below this share.
+  static let leastShrink = 0.45
+
   private func markerSize(among count: Int) -> Double {
-    theme.markerSize * (count > 150 ? max(0.45, (150 / Double(count)).squareRoot()) : 1)
+    theme.markerSize * (count > 150 ? max(Self.leastShrink, (150 / Double(count)).squareRoot()) : 1)
   }
 
   private mutating func markCloud(_ points: [Mark.Point]) {

@@ -45,7 +45,9 @@ struct PointCloud {
     // Premultiplied red, green, blue and opacity.
     var blend = [Float](repeating: 0, count: width * height * 4)
     for cloud in clouds {
+      // Opaque discs hide one another, and so are as small as markers get.
       let opacity = cloud.isGraded ? 1 : opacity
+      let radius = cloud.isGraded ? scale * 0.5 * LayerInk.leastShrink * markerSize : radius
       for (place, colour) in cloud.marks {
         let colour = (Float(colour.red), Float(colour.green), Float(colour.blue))
         let (x, y) = ((place.x - box.x) * scale, (place.y - box.y) * scale)

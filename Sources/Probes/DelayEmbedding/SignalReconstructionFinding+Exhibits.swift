@@ -256,14 +256,14 @@ extension SignalReconstructionFinding {
           ? "Cao's E1" : dimensionReason == .falseNeighbours ? "false neighbours" : dimensionReason.rawValue
       ),
       ("Theiler window in samples", Double(window), ""),
-      ("noise amplification *L*", noiseAmplification, "at delay and dimension" + interval(noiseAmplificationInterval)),
+      ("noise amplification L", noiseAmplification, "at delay and dimension" + interval(noiseAmplificationInterval)),
+      ("L as for sequence models", sequenceModelAmplification, "at most ten samples ahead"),
+      (
+        "least L", amplification.least, "delay \(amplification.leastDelay), dimension \(amplification.leastDimension)"
+      ),
       (
         "correlation of forecasts", forecasts.skill,
         "\(counted(forecasts.horizon, "sample")) ahead" + interval(forecasts.skillInterval)
-      ),
-      ("*L* as for sequence models", sequenceModelAmplification, "at most ten samples ahead"),
-      (
-        "least *L*", amplification.least, "delay \(amplification.leastDelay), dimension \(amplification.leastDimension)"
       ),
       ("correlation dimension", correlation.dimension, ""),
       ("Lyapunov exponent", divergence?.exponent, timeUnit.isEmpty ? "" : "per \(timeUnit)"),
