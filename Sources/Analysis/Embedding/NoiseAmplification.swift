@@ -93,10 +93,8 @@ public struct NoiseAmplification: Sendable, Hashable {
     let search = try NeighbourSearch(of: points, times: times)
     let step = max(1, Int((1 / share).rounded()))
     let rows = Array(stride(from: 0, to: points.rowCount, by: step))
-    let asked = Matrix(
-      rowCount: rows.count, columnCount: points.columnCount, entries: rows.flatMap { points.row($0) })
     let nearest = try search.nearest(
-      count, to: asked, times: rows.map { times[$0] }, window: window, skippingCoincident: true)
+      count, to: points.selectingRows(rows), times: rows.map { times[$0] }, window: window, skippingCoincident: true)
     var variances = [Double](repeating: 0, count: horizon)
     var sums = [Double](repeating: 0, count: horizon)
     var (ratios, inverses): ([Double], [Double]) = ([], [])

@@ -71,6 +71,7 @@ public struct NeighbourSearch: Sendable {
   }
 
   private static func require(_ points: Matrix<Double>) throws {
+    guard !points.entries.allSatisfy({ $0.magnitude <= largest }) else { return }
     try points.requireFinite()
     let most = points.largestMagnitude
     guard most <= largest else {
