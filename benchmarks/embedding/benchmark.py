@@ -7,7 +7,8 @@ Lorenz x and y of 5,000 samples, 0.05 apart, in three coordinates: simplex proje
 maps at a locality of 2, and cross mapping both ways with five sizes of libraries, twenty draws each. The ten nearest neighbours of
 20,000 points: Lorenz x in 3 and in 10 coordinates, and Gaussian points in 10 coordinates. All use the processors there are; of pyEDM's
 cross mapping in one process and in several, and of SciPy's tree and scikit-learn's two ways, the quickest counts. Results are compared
-first, to the tolerance in each line; a run that misses one fails. Both sides take turns; medians and ratios of medians.
+first: correlations and sums of distances to 1e-9, means over random libraries to 0.01. Both sides take turns; medians and
+ratios of medians.
 """
 import argparse
 import pathlib
@@ -87,14 +88,16 @@ def main():
     # Local maps take all 2,497 vectors of the first half; left to itself pyEDM takes one less.
     simplex, maps = pyEDM.Simplex, pyEDM.SMap
     draws = ["20"] + [str(size) for size in SIZES]
-    # What, our words, the numbers, the peers, how far results may be apart, how many times as fast is wanted.
+    # What, our words, the numbers, the peers, how far results may be apart, how many times as fast we want to be.
     tasks = [
         ("simplex, halves", ["simplex", "halves"], x, {"pyEDM": forecast(simplex, frame, *halves)}, 1e-9, 5),
         ("simplex, whole", ["simplex", "whole"], x, {"pyEDM": forecast(simplex, frame, *whole)}, 1e-9, 5),
         ("local maps, halves", ["local-map", "halves"], x, {"pyEDM": forecast(maps, frame, *halves, theta=2, knn=2497)}, 1e-9, 5),
         ("local maps, whole", ["local-map", "whole"], x, {"pyEDM": forecast(maps, frame, *whole, theta=2)}, 1e-9, 5),
         ("cross mapping", ["cross-mapping"] + draws, np.r_[x, y],
-         {"pyEDM": cross_mapping(frame, False), "pyEDM, processes": cross_mapping(frame, True)}, 0.01, 5),
+         {"pyEDM": cross_mapping(frame, False), "pyEDM, processes": cross_mapping(frame, True)},
+         # Means over libraries that each side draws for itself, but for the last, which are whole.
+         np.tile([0.01] * 4 + [1e-9], 2), 5),
     ]
     for name, points in [("3", flows[3]), ("10", flows[10]), ("10, Gaussian", gaussian)]:
         tasks.append((f"neighbours, 20000 × {name}", ["neighbours", str(points.shape[1]), "10"], points,
@@ -116,7 +119,7 @@ def main():
                 return [float(word) for word in ours.stdout.readline().split()]
 
             found = run()[1:]
-            apart = max(float(np.max(np.abs(np.subtract(found, peer()) / np.abs(found)))) for peer in peers.values())
+            apart = np.max([np.abs(np.subtract(found, peer()) / np.abs(found)) for peer in peers.values()], axis=0)
             mine, theirs = [], {peer: [] for peer in peers}
             for _ in range(arguments.rounds):
                 mine.append(run()[0])
@@ -129,10 +132,12 @@ def main():
             medians = {peer: statistics.median(times) for peer, times in theirs.items()}
             own, best = statistics.median(mine), min(medians, key=medians.get)
             ratio = medians[best] / own
-            missed = missed or apart > tolerance or ratio < wanted
+            agree = bool(np.all(apart <= tolerance))
+            missed = missed or not agree or ratio < wanted
             rest = "".join(f"; {peer} {value:.4f}" for peer, value in medians.items() if peer != best)
             print(f"{name:<30} Fieldbook {own:8.4f} s   {best} {medians[best]:8.4f} s   {ratio:5.1f}× as fast"
-                  f"{'' if ratio >= wanted else f' ({wanted}× wanted)'}   results {apart:.0e} apart (at most {tolerance:.0e}){rest}",
+                  f"{'' if ratio >= wanted else f' ({wanted}× wanted)'}   results {apart.max():.0e} apart"
+                  f"{'' if agree else f' (at most {np.min(tolerance):.0e} wanted)'}{rest}",
                   flush=True)
     sys.exit(1 if missed else 0)
 

@@ -121,7 +121,7 @@ public struct NeighbourSearch: Sendable {
     }
     let total = queries.rowCount
     let method = try self.method ?? chosenMethod(count, of: queries, queryTimes, window, skipping)
-    let products = method == .products ? NeighbourProducts(points, times) : nil
+    let products = method == .products ? NeighbourProducts(points, times, queries: queries) : nil
     let starts = Array(stride(from: 0, to: total, by: Self.chunk))
     let parts = try concurrently(starts) { start in
       // In the order of the leaves, one query's path is the next one's too.
