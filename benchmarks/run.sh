@@ -17,3 +17,5 @@ echo "== similarity: Procrustes analysis over vector fields beside dsa-metric"
 PYTHON="$python" similarity/run.sh
 echo "== topology: loops, hollows and dimensions beside ripser and scikit-dimension"
 PYTHON="$python" topology/run.sh
+echo "== embedding: forecasts, cross mapping and neighbours beside pyEDM, SciPy and scikit-learn"
+PYTHON="$python" embedding/run.sh

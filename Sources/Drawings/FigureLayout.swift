@@ -126,7 +126,8 @@ struct FigureLayout {
 
   private mutating func gradePanels() {
     let graded = frames.indices.filter { index in
-      frames[index].data.hasTiles || frames[index].panel.layers.contains { $0.level != nil }
+      let data = frames[index].data
+      return data.hasTiles || data.hasClouds || frames[index].panel.layers.contains { $0.level != nil }
     }
     let scales = graded.map { frames[$0].panel.levels ?? LevelScale(Axis("")) }
     let isShared =
@@ -139,7 +140,7 @@ struct FigureLayout {
           range.add(frames[other].data.levels)
         }
       }
-      frames[index].levels = LevelColours(scale, data: range, isForTiles: frames[index].data.hasTiles)
+      frames[index].levels = LevelColours(scale, data: range, for: frames[index].data)
       // Without any finite level there is nothing to explain.
       frames[index].hasColourBar = !isShared && !range.isEmpty && needsBar(frames[index])
     }

@@ -71,6 +71,7 @@ extension Mark {
     case .line: "line"
     case .band: "band"
     case .points: "points"
+    case .cloud: "cloud"
     case .intervals: "intervals"
     case .tiles: "tiles"
     case .images: "images"
@@ -85,6 +86,7 @@ extension Mark {
   fileprivate var rows: [DatumRow] {
     switch self {
     case .line(let points), .points(let points): points.map { DatumRow(x: $0.x, y: $0.y) }
+    case .cloud(let cloud): zip(cloud.points, cloud.values).map { DatumRow(x: $0.x, y: $0.y, value: $1) }
     case .band(let intervals), .intervals(let intervals):
       intervals.map { DatumRow(x: $0.x, lower: $0.lower, upper: $0.upper) }
     case .tiles(let tiles):

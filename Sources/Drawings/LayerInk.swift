@@ -23,10 +23,7 @@ struct LayerInk {
 
   /// The ink of every layer in order.
   mutating func ink() -> [Ink] {
-    let pointCount = frame.panel.layers.reduce(0) { count, layer in
-      if case .points(let points) = layer.mark { return count + points.count }
-      return count
-    }
+    let pointCount = frame.data.pointCount
     var ink: [Ink] = []
     var clouds: [PointCloud] = []
     for layer in frame.panel.layers {
@@ -35,11 +32,19 @@ struct LayerInk {
       case .line(let points): ink += line(points, layer, style)
       case .band(let intervals): ink += band(intervals, layer, style)
       case .points(let points):
-        if pointCount > PointCloud.most {
-          clouds.append(PointCloud(points, paint: style.paint, frame: frame, palette: theme.palette))
+        if frame.data.isDense {
+          clouds.append(PointCloud(points, colour: theme.palette.colour(of: style.paint), frame: frame))
           markCloud(points)
         } else {
           ink += markers(points, layer, style, among: pointCount)
+        }
+      case .cloud(let cloud):
+        guard let colours = frame.levels else { break }
+        if frame.data.isDense {
+          clouds.append(PointCloud(cloud, colours: colours, frame: frame))
+          markCloud(cloud.points)
+        } else {
+          ink += discs(cloud, layer, colours, among: pointCount)
         }
       case .intervals(let intervals): ink += bars(intervals, layer, style)
       case .tiles(let tiles): ink += tileInk(tiles)
@@ -99,8 +104,7 @@ struct LayerInk {
   private mutating func markers(
     _ points: [Mark.Point], _ layer: Layer, _ style: LayerStyle, among count: Int
   ) -> [Ink] {
-    let shrink = count > 150 ? max(0.45, (150 / Double(count)).squareRoot()) : 1
-    let size = theme.markerSize * shrink
+    let size = markerSize(among: count)
     var places: [Position] = []
     var notes: [String] = []
     let room = frame.plot.grown(by: size)
@@ -121,6 +125,41 @@ struct LayerInk {
           paint: isHollow ? .background : style.paint.faded(to: count > 150 ? 0.6 : 1),
           rim: isHollow ? Stroke(style.paint, width: theme.axisWidth * 1.3) : nil, notes: notes))
     ]
+  }
+
+  /// How many colours the discs of a cloud have at most: one piece of ink for each.
+  private static let shadeCount = 64
+
+  /// Opaque discs, from the low colours to the high ones: seen through, they would show colours that the bar has not.
+  private mutating func discs(
+    _ cloud: Mark.Cloud, _ layer: Layer, _ colours: LevelColours, among count: Int
+  ) -> [Ink] {
+    let size = markerSize(among: count)
+    let room = frame.plot.grown(by: size)
+    let isNoted = cloud.points.count <= min(200, noteBudget)
+    var shades: [Int: (places: [Position], notes: [String])] = [:]
+    for (point, value) in zip(cloud.points, cloud.values) {
+      guard let share = colours.scale.share(of: value), let place = frame.place(point.x, point.y), room.contains(place)
+      else { continue }
+      let shade = Int((min(1, max(0, share)) * Double(Self.shadeCount - 1)).rounded())
+      shades[shade, default: ([], [])].places.append(place)
+      if isNoted {
+        noteBudget -= 1
+        shades[shade]?.notes.append(note(layer, point.x, point.y) + ": " + NumberText.compact(value))
+      }
+      occupancy.mark(Box(x: place.x - size / 2, y: place.y - size / 2, width: size, height: size))
+    }
+    return shades.sorted { $0.key < $1.key }.map { shade, marks in
+      let paint = colours.paint(atShare: Double(shade) / Double(Self.shadeCount - 1))
+      return .markers(MarkersInk(.disc, size: size, at: marks.places, paint: paint, notes: marks.notes))
+    }
+  }
+
+  /// Many markers are smaller, but not below this share.
+  static let leastShrink = 0.45
+
+  private func markerSize(among count: Int) -> Double {
+    theme.markerSize * (count > 150 ? max(Self.leastShrink, (150 / Double(count)).squareRoot()) : 1)
   }
 
   private mutating func markCloud(_ points: [Mark.Point]) {

@@ -59,8 +59,8 @@ struct LevelColours {
   /// Sequential maps stop short of their palest end, which would vanish on a white page when drawn as a line.
   static let lineReach = 0.93
 
-  init(_ levels: LevelScale, data: DataRange, isForTiles: Bool) {
-    self.isForTiles = isForTiles
+  init(_ levels: LevelScale, data: DataRange, for panel: PanelData) {
+    isFixed = panel.hasTiles || (panel.hasClouds && panel.isDense)
     kind = levels.kind
     map = ColourMap.forKind(levels.kind)
     var axis = levels.axis
@@ -72,11 +72,12 @@ struct LevelColours {
     }
     self.axis = axis
     scale = AxisScale(axis, data: data, padding: (0, 0), zeroBelow: 0)
-    reach = isForTiles || levels.kind != .sequential ? 1 : Self.lineReach
+    reach = panel.hasTiles || levels.kind != .sequential ? 1 : Self.lineReach
   }
 
   private let reach: Double
-  private let isForTiles: Bool
+  /// Whether the colours are the same on every page: a dark one lifts no pixels.
+  private let isFixed: Bool
 
   /// The colour of a level; `nil` where the scale has no place for it.
   func colour(at level: Double) -> Colour? { scale.share(of: level).map { map.colour(at: $0 * reach) } }
@@ -84,7 +85,7 @@ struct LevelColours {
   /// The colour at a share of the colour bar.
   func paint(atShare share: Double) -> Paint {
     let colour = map.colour(at: share * reach)
-    return isForTiles ? Paint(colour) : .mark(colour)
+    return isFixed ? Paint(colour) : .mark(colour)
   }
 
   func paint(at level: Double) -> Paint? { colour(at: level).map { .mark($0) } }

@@ -174,6 +174,7 @@ extension LayerStyler {
       .hollow(style.marker, Stroke(style.paint, width: theme.axisWidth * 1.3))
     case .points(let points) where points.count > PointCloud.most: .marker(.disc, style.paint, nil)
     case .points: .marker(style.marker, style.paint, nil)
+    case .cloud: .marker(.disc, .muted, nil)
     case .intervals: .marker(.unseen, style.paint, style.stroke)
     default: .line(style.stroke)
     }

@@ -9,6 +9,10 @@ struct PanelData {
   var hasMarkers = false
   /// Whether areas stand on zero or fill the panel.
   var hasTiles = false
+  /// Whether points have colours of their own.
+  var hasClouds = false
+  /// How many separate points there are.
+  var pointCount = 0
   var hasBars = false
   var isOnlyStretches: Bool
   /// Whether the panel is a grid of pictures and nothing else: it has no lines for axes.
@@ -38,7 +42,13 @@ struct PanelData {
     case .line(let points): add(points)
     case .points(let points):
       hasMarkers = true
+      pointCount += points.count
       add(points)
+    case .cloud(let cloud):
+      (hasMarkers, hasClouds) = (true, true)
+      pointCount += cloud.points.count
+      add(cloud.points)
+      for value in cloud.values { levels.add(value) }
     case .band(let intervals): add(intervals)
     case .intervals(let intervals):
       hasMarkers = true
@@ -91,6 +101,9 @@ struct PanelData {
       y.add(interval.upper)
     }
   }
+
+  /// Whether points are drawn as pixels.
+  var isDense: Bool { pointCount > PointCloud.most }
 
   /// The padding of each axis as shares of its range.
   var padding: (x: (lower: Double, upper: Double), y: (lower: Double, upper: Double)) {

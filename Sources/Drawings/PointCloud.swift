@@ -9,15 +9,27 @@ struct PointCloud {
   /// The most pixels along one side.
   private static let mostPixels = 1_400.0
 
-  let places: [Position]
-  let colour: Colour
+  private let marks: [(place: Position, colour: Colour)]
+  /// Whether colours are to be read off a bar, and so must not be mixed.
+  private let isGraded: Bool
 
-  init(_ points: [Mark.Point], paint: Paint, frame: PanelFrame, palette: Palette) {
+  /// Points of one colour.
+  init(_ points: [Mark.Point], colour: Colour, frame: PanelFrame) {
+    self.init(points.lazy.map { ($0, colour) }, isGraded: false, frame)
+  }
+
+  /// Points with colours of their own.
+  init(_ cloud: Mark.Cloud, colours: LevelColours, frame: PanelFrame) {
+    self.init(zip(cloud.points, cloud.values).lazy.map { ($0, colours.colour(at: $1)) }, isGraded: true, frame)
+  }
+
+  private init(_ points: some Sequence<(Mark.Point, Colour?)>, isGraded: Bool, _ frame: PanelFrame) {
     let room = frame.plot.grown(by: 2)
-    places = points.compactMap { point in
-      frame.place(point.x, point.y).flatMap { room.contains($0) ? $0 : nil }
+    marks = points.compactMap { point, colour in
+      guard let colour, let place = frame.place(point.x, point.y), room.contains(place) else { return nil }
+      return (place, colour)
     }
-    colour = palette.colour(of: paint)
+    self.isGraded = isGraded
   }
 
   /// Discs blended over one another, the later clouds over the earlier ones.
@@ -25,7 +37,7 @@ struct PointCloud {
     let scale = min(resolution, mostPixels / max(box.width, box.height, 1))
     let width = max(1, Int((box.width * scale).rounded()))
     let height = max(1, Int((box.height * scale).rounded()))
-    let count = clouds.reduce(0) { $0 + $1.places.count }
+    let count = clouds.reduce(0) { $0 + $1.marks.count }
     let radius =
       scale
       * min(0.5 * markerSize, max(0.55, 0.55 * markerSize * (1_000 / Double(max(1, count))).squareRoot().squareRoot()))
@@ -33,8 +45,11 @@ struct PointCloud {
     // Premultiplied red, green, blue and opacity.
     var blend = [Float](repeating: 0, count: width * height * 4)
     for cloud in clouds {
-      let colour = (Float(cloud.colour.red), Float(cloud.colour.green), Float(cloud.colour.blue))
-      for place in cloud.places {
+      // Opaque discs hide one another, and so are as small as markers get.
+      let opacity = cloud.isGraded ? 1 : opacity
+      let radius = cloud.isGraded ? scale * 0.5 * LayerInk.leastShrink * markerSize : radius
+      for (place, colour) in cloud.marks {
+        let colour = (Float(colour.red), Float(colour.green), Float(colour.blue))
         let (x, y) = ((place.x - box.x) * scale, (place.y - box.y) * scale)
         let columns = max(0, Int(x - radius - 1))..<max(max(0, Int(x - radius - 1)), min(width, Int(x + radius + 2)))
         for row in max(0, Int(y - radius - 1))..<max(max(0, Int(y - radius - 1)), min(height, Int(y + radius + 2))) {

@@ -36,7 +36,7 @@ public struct Panel: Sendable, Hashable, Codable {
   public var y: Axis
   /// What is drawn.
   public var layers: [Layer]
-  /// The continuous scale that `Layer.level` and tile values are read on; `nil` when nothing is graded.
+  /// The continuous scale that `Layer.level` and the values of tiles and clouds are read on; `nil` when nothing is graded.
   public var levels: LevelScale?
 
   /// Makes a panel.

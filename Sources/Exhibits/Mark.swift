@@ -6,6 +6,8 @@ public enum Mark: Sendable, Hashable, Codable {
   case band([Interval])
   /// Separate points.
   case points([Point])
+  /// Separate points, each coloured by a value on the panel's level scale.
+  case cloud(Cloud)
   /// Vertical bars from `lower` to `upper` at `x`, such as error bars.
   case intervals([Interval])
   /// A grid of rectangles, coloured by value on the panel's level scale.
@@ -32,6 +34,21 @@ public enum Mark: Sendable, Hashable, Codable {
     public init(_ x: Double, _ y: Double) {
       self.x = x
       self.y = y
+    }
+  }
+
+  /// Points with values.
+  public struct Cloud: Sendable, Hashable, Codable {
+    /// The places.
+    public let points: [Point]
+    /// A value for every point; a point whose value is not finite is not drawn.
+    public let values: [Double]
+
+    /// Makes a cloud. There must be one value for every point.
+    public init(_ points: [Point], values: [Double]) {
+      precondition(values.count == points.count)
+      self.points = points
+      self.values = values
     }
   }
 

@@ -20,10 +20,21 @@ extension Matrix {
   }
 
   /// Some rows, in a given order; each position from 0 to below the number of rows.
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   public func selectingRows(_ positions: [Int]) -> Matrix {
-    Matrix(
-      rowCount: positions.count, columnCount: columnCount,
-      entries: positions.flatMap { entries[($0 * columnCount)..<(($0 + 1) * columnCount)] })
+    let (width, height) = (columnCount, rowCount)
+    let kept = [Scalar](unsafeUninitializedCapacity: positions.count * width) { target, filled in
+      entries.withUnsafeBufferPointer { source in
+        for (place, row) in positions.enumerated() {
+          precondition(row >= 0 && row < height)
+          for column in 0..<width {
+            target.initializeElement(at: place * width + column, to: source[row * width + column])
+          }
+        }
+      }
+      filled = positions.count * width
+    }
+    return Matrix(rowCount: positions.count, columnCount: width, entries: kept)
   }
 
   /// Some columns, in a given order; each position from 0 to below the number of columns.

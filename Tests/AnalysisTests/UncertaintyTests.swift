@@ -42,4 +42,33 @@ import Testing
       try BootstrapInterval(meanOf: [1, 2], resampleCount: 1, using: &random)
     }
   }
+
+  @Test func blocksWidenAnIntervalAsMuchAsSamplesDepend() throws {
+    var random = SeededGenerator(seed: 3)
+    var values = [0.0]
+    for _ in 1..<20_000 { values.append(0.9 * (values.last ?? 0) + random.gaussian()) }
+    func width(_ length: Int) throws -> Double {
+      let found = try BootstrapInterval(meansOf: [values], blockLength: length, using: &random) { $0[0] }
+      #expect(abs(found.value - values.reduce(0, +) / 20_000) < 1e-12)
+      return found.upper - found.lower
+    }
+    let (alone, together) = (try width(1), try width(200))
+    // A mean of dependent samples varies by (1 + 0.9)/(1 − 0.9) times as much.
+    #expect(abs(together / alone - 19.squareRoot()) < 0.6)
+    #expect(abs(alone - 2 * 1.96 / (1 - 0.81).squareRoot() / 20_000.squareRoot()) < 0.1 * alone)
+  }
+
+  @Test func blocksRefuseWhatTheyCannotBeDrawnFrom() {
+    var random = SeededGenerator(seed: 3)
+    func said(_ columns: [[Double]], _ length: Int) -> String? {
+      do {
+        _ = try BootstrapInterval(meansOf: columns, blockLength: length, using: &random) { $0[0] }
+        return nil
+      } catch { return error.message }
+    }
+    #expect(said([[1, 2, 3]], 1) == "samples for four blocks of 1: 3 given; at least 4 are needed")
+    #expect(said([[1, 2, 3, 4], [1]], 1) == "number of samples is 1; it must be 4")
+    #expect(said([[1, 2, 3, 4]], 0) == "samples of a block: 0 given; at least 1 are needed")
+    #expect(said([], 1) == "samples for four blocks of 1: 0 given; at least 4 are needed")
+  }
 }

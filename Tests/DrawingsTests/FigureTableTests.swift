@@ -16,6 +16,7 @@ import Testing
         Layer(.annotation(.init("here", at: .init(1, 2)))),
         Layer(
           .images(.init([[-1, 1.23456], [0, .nan]], pixelRowCount: 1, pixelColumnCount: 2, columnCount: 1))),
+        Layer(.cloud(.init([.init(1, 2), .init(3, 4)], values: [0.5, .nan]))),
       ])
     #expect(
       FigureTable(Figure([panel], altText: "")).csv == """
@@ -31,6 +32,8 @@ import Testing
         "gap, width",7,annotation,series,,,1,2,,,,here
         "gap, width",8,images,series,,,0,0,,,,[-1 1.235]
         "gap, width",8,images,series,,,0,1,,,,[0 nan]
+        "gap, width",9,cloud,series,,,1,2,,,0.5,
+        "gap, width",9,cloud,series,,,3,4,,,,
 
         """)
   }

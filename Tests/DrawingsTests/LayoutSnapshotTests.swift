@@ -11,7 +11,7 @@ import Testing
   static let cases: [(figure: String, theme: String)] = [
     ("spectra", "neurips"), ("gaps", "icml"), ("phases", "neurips"), ("density", "nature"), ("multiples", "neurips"),
     ("heat", "icml"), ("series", "screen"), ("angles", "neurips"), ("errors", "nature"), ("words", "icml"),
-    ("odd", "screen"), ("distances", "jmlr"), ("training", "cvpr"), ("pictures", "icml"),
+    ("odd", "screen"), ("distances", "jmlr"), ("training", "cvpr"), ("pictures", "icml"), ("coloured", "neurips"),
   ]
 
   @Test(arguments: cases) func laysOutAsRecorded(figure name: String, theme themeName: String) throws {

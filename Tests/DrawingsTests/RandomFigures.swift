@@ -49,7 +49,7 @@ enum RandomFigures {
     for series in 0..<Int(numbers.next() * 6) {
       let count = Int(pow(numbers.next(), 2) * 40)
       let mark: Mark
-      switch Int(numbers.next() * 10) {
+      switch Int(numbers.next() * 11) {
       case 0: mark = .band((0..<count).map { .init(Double($0), value(), value()) })
       case 1: mark = .points((0..<count).map { _ in .init(value(), value()) })
       case 2: mark = .intervals((0..<count).map { .init(Double($0), value(), value()) })
@@ -73,6 +73,8 @@ enum RandomFigures {
         let pictures = (0...count / 4).map { _ in (0..<side * 2).map { _ in value() } }
         mark = .images(
           .init(pictures, pixelRowCount: side, pixelColumnCount: 2, columnCount: 1 + Int(numbers.next() * 4)))
+      case 9:
+        mark = .cloud(.init((0..<count).map { _ in .init(value(), value()) }, values: (0..<count).map { _ in value() }))
       case 7: mark = .annotation(.init(words(&numbers), at: .init(value(), value())))
       default: mark = .line((0..<count).map { .init(Double($0), value()) })
       }

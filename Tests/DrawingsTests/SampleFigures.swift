@@ -7,7 +7,7 @@ enum SampleFigures {
     ("spectra", spectra), ("gaps", gaps), ("phases", phases), ("density", density), ("multiples", multiples),
     ("heat", heat), ("cloud", cloud), ("series", series), ("many-series", manySeries), ("angles", angles),
     ("errors", errors), ("words", words), ("odd", odd), ("distances", distances), ("training", training),
-    ("panels", panels), ("pictures", pictures),
+    ("panels", panels), ("pictures", pictures), ("coloured", coloured),
   ]
 
   /// A seeded generator whose numbers are the same everywhere.
@@ -303,6 +303,27 @@ enum SampleFigures {
           x: Axis("Training step", scale: .integer), y: Axis("Dimension"),
           layers: [Layer(.line(steps.map { .init($0, 40 * (1 - exp(-$0 / 2e5))) }), label: "dimension", series: 2)]),
       ], altText: "Loss and dimension over training.")
+  }
+
+  /// Few points coloured by an angle, and many coloured by their height.
+  static var coloured: Figure {
+    func curve(_ count: Int) -> [(Mark.Point, Double)] {
+      (0..<count).map { index in
+        let angle = 2 * .pi * Double(index) / Double(count)
+        return (Mark.Point(cos(angle), sin(2 * angle)), angle)
+      }
+    }
+    let (few, many) = (curve(120), curve(3000))
+    let (x, y) = (Axis("first axis"), Axis("second axis"))
+    return Figure(
+      [
+        Panel(
+          title: "angle", x: x, y: y, layers: [Layer(.cloud(.init(few.map(\.0), values: few.map(\.1))))],
+          levels: LevelScale(Axis("angle *φ*", scale: .angle), kind: .cyclic)),
+        Panel(
+          title: "height", x: x, y: y, layers: [Layer(.cloud(.init(many.map(\.0), values: many.map(\.0.y))))],
+          levels: LevelScale(Axis("height"))),
+      ], aspect: 1, altText: "A figure of eight, coloured by its angle and by its height.")
   }
 
   /// Pictures in grey without a colour bar, and signed ones with.

@@ -11,6 +11,7 @@ import Testing
         Layer(.band([.init(1, 2, 3)]), role: .uncertainty), Layer(.points([.init(1, 2)]), role: .highlight),
         Layer(.intervals([.init(1, 2, 3)])), Layer(.rules(.init(.horizontal, at: [1])), role: .reference),
         Layer(.tiles(.init(xEdges: [0, 1], yEdges: [0, 1], values: [5]))),
+        Layer(.cloud(.init([.init(1, 2)], values: [0.5]))),
         Layer(.histogram(.init(edges: [0, 1], heights: [2])), role: .background),
         Layer(.stretches([.init(from: 0, to: 1, name: "x")])), Layer(.annotation(.init("w", at: .init(1, 2)))),
       ], levels: LevelScale(Axis("level"), kind: .cyclic))

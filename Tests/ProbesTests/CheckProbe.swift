@@ -148,6 +148,9 @@ private func checkPanel(_ panel: Panel, of name: String) {
       #expect(
         points.allSatisfy { isDrawable($0.x, on: panel.x) && isDrawable($0.y, on: panel.y) }, "\(name): \(layer.label)")
       #expect(!points.isEmpty)
+    case .cloud(let cloud):
+      #expect(cloud.points.allSatisfy { isDrawable($0.x, on: panel.x) && isDrawable($0.y, on: panel.y) })
+      #expect(!cloud.points.isEmpty && cloud.values.allSatisfy { $0.isFinite } && panel.levels != nil)
     case .band(let intervals), .intervals(let intervals):
       #expect(intervals.allSatisfy { isDrawable($0.x, on: panel.x) && $0.lower <= $0.upper })
       #expect(intervals.allSatisfy { isDrawable($0.lower, on: panel.y) && isDrawable($0.upper, on: panel.y) })

@@ -1,5 +1,6 @@
 import Analysis
 import Diagnostics
+import Exhibits
 import Foundation
 import LinearAlgebra
 import Networks
@@ -38,6 +39,44 @@ import Testing
     let size = try #require(finding.correlation.dimension)
     #expect(abs(size - 2.06) < 0.25)
     #expect(finding.cloud.count == 3 && finding.cloud.allSatisfy { $0.count == 3000 })
+  }
+
+  @Test func coloursTheReconstructionByWhatItHasNotSeen() throws {
+    let recorded = try Self.lorenz.get()
+    let bench = Self.bench(["lorenz": NDArray(shape: [1200, 3], values: Array(recorded.values.prefix(3600)))])
+    func found(_ written: WrittenValue) throws -> (SignalReconstructionFinding, Figure, String) {
+      let quick: WrittenValue = [
+        "recording": "lorenz", "surrogates": 0, "delay": 8, "dimension": 3, "largestDimension": 3, "costDelays": [8],
+      ]
+      let finding = try SignalReconstruction.finding(quick.with(written), on: bench)
+      let exhibit = try #require(finding.exhibits.first { $0.name == "embedding" })
+      guard case .figure(let figure) = exhibit.content else { throw CancellationError() }
+      return (finding, figure, exhibit.caption)
+    }
+    let (finding, figure, caption) = try found(["colour": "3"])
+    // The present is the newest of three coordinates, eight samples apart.
+    let hidden = (16..<1200).map { recorded.values[3 * $0 + 2] }
+    let colouring = try #require(finding.colouring)
+    #expect(colouring.unit == "3" && colouring.values == hidden && colouring.period == nil)
+    #expect(figure.panels.count == 2)
+    for panel in figure.panels {
+      guard case .cloud(let cloud) = panel.layers[0].mark else { throw CancellationError() }
+      #expect(cloud.values == hidden && panel.levels == LevelScale(Axis("unit 3")))
+    }
+    #expect(
+      caption.hasSuffix(
+        " Colour: unit 3 at the same time, of which the reconstruction has seen nothing; where states are unfolded, it varies smoothly from one to the next."
+      ))
+    let skill = try #require(finding.forecasts.skillInterval)
+    #expect(skill[0] <= finding.forecasts.skill && finding.forecasts.skill <= skill[1])
+    let amplified = try #require(finding.noiseAmplificationInterval)
+    #expect(amplified[0] <= finding.noiseAmplification && finding.noiseAmplification <= amplified[1])
+
+    let (turned, wheel, _) = try found(["colour": "3", "colourPeriod": 6.2832])
+    #expect(turned.colouring?.values.allSatisfy { (0..<6.2832).contains($0) } == true)
+    #expect(wheel.panels[0].levels?.kind == .cyclic && wheel.panels[0].levels?.axis.scale == .angle)
+    let (plain, bare, words) = try found([:])
+    #expect(plain.colouring == nil && bare.panels[0].levels == nil && words.hasSuffix("in deviations of the signal."))
   }
 
   @Test func unfoldsHenonAndSaysThatNoiseHasNoStructure() throws {
@@ -122,6 +161,7 @@ import Testing
       SignalReconstruction.refusal(["recording": "spike"], on: bench),
       SignalReconstruction.refusal(["recording": "maps", "unit": "3"], on: bench),
       SignalReconstruction.refusal(["recording": "maps", "unit": "2", "against": "2"], on: bench),
+      SignalReconstruction.refusal(["recording": "maps", "unit": "2", "colour": "2"], on: bench),
     ]
     #expect(
       said == [
@@ -132,6 +172,7 @@ import Testing
         "unit '1' of recording 'spike': the signal takes 2 different values only; at least 8 are needed for states to be near and yet apart | take a unit that is not counted or rounded so coarsely",
         "'unit' is '3'; it must be one of the 2 units '1', '2'",
         "'against' is the unit itself; it must be another one",
+        "'colour' is the unit itself; it must be another one",
       ])
   }
 
@@ -149,6 +190,8 @@ import Testing
       (
         ["estimator": "bin"], "'estimator' is 'bin', which is not one of its choices | did you mean 'bins'?"
       ),
+      (["colourPeriod": 2], "'colourPeriod' is given; it must be left out unless 'colour' names a unit"),
+      (["colour": "2", "colourPeriod": 0], "'colourPeriod' is 0.0; it must be a finite number above 0"),
       (["sampleInterval": -1], "'sampleInterval' is -1.0; it must be a finite number above 0"),
     ]
     for (written, message) in cases {
@@ -178,6 +221,14 @@ import Testing
     #expect(
       long["fewer-dimensions"]
         == "the longest trial has 261 samples: at a delay of 60 there is room for 1 dimension, not 8")
+    let unfollowed = try doubts([
+      "recording": "drift", "delay": 60, "dimension": 3, "window": 55, "horizon": 1, "largestDimension": 2,
+      "surrogates": 0,
+    ])
+    #expect(
+      unfollowed["no-divergence"]
+        == "near states cannot be followed for 52 samples: points apart in place and time: 0 given; at least 1 are needed"
+    )
     let limit = try doubts(["recording": "drift", "largestDelay": 4])
     #expect(
       limit["delay-at-limit"]

@@ -39,7 +39,7 @@ public struct CrossMapping: Sendable {
       throw AnalysisError.outOfRange(
         "row of the library", Double(rows.max() ?? -1), rule: "from 0 to \(vectors.count - 1)")
     }
-    let search = try NeighbourSearch(of: points(at: rows), times: rows.map { vectors.times[$0] })
+    let search = try NeighbourSearch(of: vectors.points.selectingRows(rows), times: rows.map { vectors.times[$0] })
     let predicted = try SimplexProjection.predict(
       rows.map { targets[$0] }, search: search, queries: vectors.points, times: vectors.times, window: window)
     return ForecastSkill(predicted: predicted, actual: targets)
@@ -78,12 +78,12 @@ public struct CrossMapping: Sendable {
         "size of the library", Double(size), rule: "from \(vectors.dimension + 2) to \(vectors.count)")
     }
     let source = random.split("libraries \(random.next())")
-    let near = try nearby()
+    let near = try sizes.filter { nearbyCount(for: $0) <= Self.mostNearby }.min().map(nearby)
     let tasks = sizes.flatMap { size in (0..<draws).map { (size, $0) } }
     let skills = try concurrently(tasks) { task in
       var random = source.split("\(task.0)").split(task.1)
-      let rows = Array(random.shuffled(Array(0..<vectors.count)).prefix(task.0)).sorted()
-      return try skill(library: rows, near: near)
+      let library = Self.library(of: task.0, among: vectors.count, using: &random)
+      return try skill(library: library, near: nearbyCount(for: task.0) <= Self.mostNearby ? near : nil)
     }
     let bySize = sizes.indices.map { Array(skills[($0 * draws)..<(($0 + 1) * draws)]).sorted() }
     return Curve(
@@ -92,21 +92,54 @@ public struct CrossMapping: Sendable {
       upper: bySize.map { quantile(of: $0, 0.975) })
   }
 
-  /// Of every vector more neighbours than are needed: a library drawn at random has some of them.
-  private func nearby() throws -> Neighbours {
-    let beyond = vectors.count - 2 * window - 1
-    return try NeighbourSearch(of: vectors.points, times: vectors.times)
-      .nearest(max(vectors.dimension + 1, min(Self.mostNearby, beyond)), window: window)
+  /// Which of several rows are in a library of a size, each library equally likely.
+  static func library(of size: Int, among count: Int, using random: inout SeededGenerator) -> [Bool] {
+    var rows = Array(0..<count)
+    var isIn = [Bool](repeating: false, count: count)
+    for place in 0..<min(size, count) {
+      rows.swapAt(place, place + random.index(below: count - place))
+      isIn[rows[place]] = true
+    }
+    return isIn
   }
 
-  private static let mostNearby = 96
+  /// How many neighbours of every vector are to be known for a library of a size to have enough of them, nearly always.
+  private func nearbyCount(for size: Int) -> Int {
+    (2 * (vectors.dimension + 1) * vectors.count + size - 1) / size
+  }
+
+  /// More are slower to know than to search for anew in each library.
+  private static let mostNearby = 64
+
+  /// The neighbours of every vector that serve libraries of a size and larger ones.
+  private func nearby(for size: Int) throws -> Neighbours {
+    let beyond = vectors.count - 2 * window - 1
+    return try NeighbourSearch(of: vectors.points, times: vectors.times)
+      .nearest(max(vectors.dimension + 1, min(nearbyCount(for: size), beyond)), window: window)
+  }
 
   /// As `skill(library:)`, by neighbours known already where they are enough.
-  private func skill(library rows: [Int], near: Neighbours) throws -> Double {
+  private func skill(library isIn: [Bool], near: Neighbours?) throws -> Double {
+    let rows = isIn.indices.filter { isIn[$0] }
+    let library = vectors.points.selectingRows(rows)
+    func predicted(_ queries: Matrix<Double>, _ times: [Int]) throws -> [Double] {
+      let search = try NeighbourSearch(of: library, times: rows.map { vectors.times[$0] })
+      return try SimplexProjection.predict(
+        rows.map { targets[$0] }, search: search, queries: queries, times: times, window: window)
+    }
+    guard let near else { return pearson(try predicted(vectors.points, vectors.times), targets) }
+    var (values, rest) = told(by: near, in: isIn)
+    if !rest.isEmpty {
+      let others = try predicted(vectors.points.selectingRows(rest), rest.map { vectors.times[$0] })
+      for (query, value) in zip(rest, others) { values[query] = value }
+    }
+    return pearson(values, targets)
+  }
+
+  /// What the neighbours known already tell of every vector, and the vectors of which too few are in the library.
+  private func told(by near: Neighbours, in isIn: [Bool]) -> (values: [Double], rest: [Int]) {
     let count = vectors.dimension + 1
-    var isIn = [Bool](repeating: false, count: vectors.count)
-    for row in rows { isIn[row] = true }
-    var predicted = [Double](repeating: 0, count: vectors.count)
+    var values = [Double](repeating: 0, count: vectors.count)
     var rest: [Int] = []
     var (found, distances) = ([Double](repeating: 0, count: count), [Double](repeating: 0, count: count))
     near.indices.withUnsafeBufferPointer { indices in
@@ -125,7 +158,7 @@ public struct CrossMapping: Sendable {
               place += 1
             }
             if have == count {
-              predicted[query] = SimplexProjection.mean(of: found, at: distances)
+              values[query] = SimplexProjection.mean(of: found, at: distances)
             } else {
               rest.append(query)
             }
@@ -133,19 +166,7 @@ public struct CrossMapping: Sendable {
         }
       }
     }
-    if !rest.isEmpty {
-      let search = try NeighbourSearch(
-        of: points(at: rows), times: rows.map { vectors.times[$0] })
-      let others = try SimplexProjection.predict(
-        rows.map { targets[$0] }, search: search, queries: points(at: rest), times: rest.map { vectors.times[$0] },
-        window: window)
-      for (query, value) in zip(rest, others) { predicted[query] = value }
-    }
-    return pearson(predicted, targets)
-  }
-
-  private func points(at rows: [Int]) -> Matrix<Double> {
-    Matrix(rowCount: rows.count, columnCount: vectors.dimension, entries: rows.flatMap { vectors.points.row($0) })
+    return (values, rest)
   }
 
   /// The skill with all vectors as library, beside that for surrogates of the target. The signals must be of one trial.

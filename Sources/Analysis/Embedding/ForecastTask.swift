@@ -28,9 +28,8 @@ struct ForecastTask {
     }
     func part(_ rows: [Int]) -> (Matrix<Double>, [Int], [Double]) {
       (
-        Matrix(
-          rowCount: rows.count, columnCount: projection.dimension, entries: rows.flatMap { vectors.points.row($0) }),
-        rows.map { vectors.times[$0] }, rows.map { signal.values[vectors.starts[$0] + reach] }
+        vectors.points.selectingRows(rows), rows.map { vectors.times[$0] },
+        rows.map { signal.values[vectors.starts[$0] + reach] }
       )
     }
     (self.library, libraryTimes, targets) = part(try rows(library))

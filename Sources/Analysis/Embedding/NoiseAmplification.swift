@@ -25,11 +25,15 @@ public struct NoiseAmplification: Sendable, Hashable {
   /// ⟨σ²⟩ by horizon from 1.
   public let amplifications: [Double]
   /// α².
-  public let normalization: Double
+  public var normalization: Double { Double(inverses.count) / inverses.reduce(0, +) }
   /// ⟨E²⟩ by horizon from 1.
   public let conditionalVariances: [Double]
   /// The number of points it was measured at.
-  public let pointCount: Int
+  public var pointCount: Int { ratios.count }
+  /// σ² at the horizon at every point.
+  private let ratios: [Double]
+  /// 1/ε² at every point.
+  private let inverses: [Double]
 
   /// ⟨σ²⟩ at the horizon.
   public var amplification: Double { amplifications[amplifications.count - 1] }
@@ -37,6 +41,17 @@ public struct NoiseAmplification: Sendable, Hashable {
   public var values: [Double] { amplifications.map { 0.5 * log10($0 * normalization) } }
   /// L at the horizon.
   public var value: Double { 0.5 * log10(amplification * normalization) }
+
+  /// L with an interval from blocks of successive points, drawn again; what their neighbours are stays as it is.
+  ///
+  /// Throws: `AnalysisError.tooFew` for fewer points than four blocks.
+  public func interval(
+    blockLength: Int, level: Double = 0.95, using random: inout SeededGenerator
+  ) throws(AnalysisError) -> BootstrapInterval {
+    try BootstrapInterval(meansOf: [ratios, inverses], blockLength: blockLength, level: level, using: &random) {
+      0.5 * log10($0[0] / $0[1])
+    }
+  }
 
   /// Measures a reconstruction by delays, of the signal as z-scored.
   ///
@@ -78,13 +93,11 @@ public struct NoiseAmplification: Sendable, Hashable {
     let search = try NeighbourSearch(of: points, times: times)
     let step = max(1, Int((1 / share).rounded()))
     let rows = Array(stride(from: 0, to: points.rowCount, by: step))
-    let asked = Matrix(
-      rowCount: rows.count, columnCount: points.columnCount, entries: rows.flatMap { points.row($0) })
     let nearest = try search.nearest(
-      count, to: asked, times: rows.map { times[$0] }, window: window, skippingCoincident: true)
+      count, to: points.selectingRows(rows), times: rows.map { times[$0] }, window: window, skippingCoincident: true)
     var variances = [Double](repeating: 0, count: horizon)
-    var ratios = [Double](repeating: 0, count: horizon)
-    var inverses = 0.0
+    var sums = [Double](repeating: 0, count: horizon)
+    var (ratios, inverses): ([Double], [Double]) = ([], [])
     var values = [Double](repeating: 0, count: horizon)
     for (query, row) in rows.enumerated() {
       let others = nearest.indices(of: query).map { Int($0) }
@@ -98,10 +111,10 @@ public struct NoiseAmplification: Sendable, Hashable {
           for second in others.dropFirst(index + 1) { squares += points.squaredDistance(first, second) }
         }
         size = 2 * squares / Double(count * (count + 1))
-        inverses += 1 / size
+        inverses.append(1 / size)
       case .sequenceModels:
         size = 2 * fromCentre / Double(count + 1)
-        inverses += 1 / fromCentre
+        inverses.append(1 / fromCentre)
       }
       NoiseAmplification.variances(of: series, at: group.map { places[$0] }, into: &values)
       let factor = form == .published ? 1 : Double(count) / Double(count + 1)
@@ -109,12 +122,13 @@ public struct NoiseAmplification: Sendable, Hashable {
       for index in 0..<horizon {
         variances[index] += factor * values[index]
         sum += factor * values[index]
-        ratios[index] += sum / Double(index + 1) / size
+        sums[index] += sum / Double(index + 1) / size
       }
+      ratios.append(sum / Double(horizon) / size)
     }
-    pointCount = rows.count
-    amplifications = ratios.map { $0 / Double(rows.count) }
-    normalization = Double(rows.count) / inverses
+    self.ratios = ratios
+    self.inverses = inverses
+    amplifications = sums.map { $0 / Double(rows.count) }
     conditionalVariances = variances.map { $0 / Double(rows.count) }
   }
 

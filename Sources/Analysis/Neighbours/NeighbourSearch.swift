@@ -71,6 +71,7 @@ public struct NeighbourSearch: Sendable {
   }
 
   private static func require(_ points: Matrix<Double>) throws {
+    guard !points.entries.allSatisfy({ $0.magnitude <= largest }) else { return }
     try points.requireFinite()
     let most = points.largestMagnitude
     guard most <= largest else {
@@ -120,7 +121,7 @@ public struct NeighbourSearch: Sendable {
     }
     let total = queries.rowCount
     let method = try self.method ?? chosenMethod(count, of: queries, queryTimes, window, skipping)
-    let products = method == .products ? NeighbourProducts(points, times) : nil
+    let products = method == .products ? NeighbourProducts(points, times, queries: queries) : nil
     let starts = Array(stride(from: 0, to: total, by: Self.chunk))
     let parts = try concurrently(starts) { start in
       // In the order of the leaves, one query's path is the next one's too.

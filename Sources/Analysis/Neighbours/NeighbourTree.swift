@@ -18,7 +18,8 @@ struct NeighbourTree: Sendable {
 
   static let leafSize = 12
   let width: Int
-  /// The points in the order of the leaves.
+  /// The points in the order of the leaves: of each leaf its points' first coordinates, then their second, and so on. Behind
+  /// the last of them is room for reading a whole vector.
   let points: [Double]
   /// Which point stands where in that order.
   let order: [Int32]
@@ -75,13 +76,22 @@ struct NeighbourTree: Sendable {
     self.nodes = nodes
     self.lower = lower
     self.upper = upper
-    points = [Double](unsafeUninitializedCapacity: count * width) { target, filled in
-      matrix.entries.withUnsafeBufferPointer { entries in
-        guard let source = entries.baseAddress, let to = target.baseAddress else { return }
-        for place in 0..<count { (to + place * width).update(from: source + Int(order[place]) * width, count: width) }
+    points = Self.blocks(of: matrix, order, nodes)
+  }
+
+  private static func blocks(of matrix: Matrix<Double>, _ order: [Int32], _ nodes: [Node]) -> [Double] {
+    let width = matrix.columnCount
+    var blocks = [Double](repeating: 0, count: order.count * width + NeighbourWalk.Lanes.scalarCount)
+    matrix.entries.withUnsafeBufferPointer { source in
+      for leaf in nodes where leaf.left < 0 {
+        let (start, count) = (Int(leaf.start), Int(leaf.end - leaf.start))
+        for place in 0..<count {
+          let row = Int(order[start + place]) * width
+          for column in 0..<width { blocks[start * width + column * count + place] = source[row + column] }
+        }
       }
-      filled = count * width
     }
+    return blocks
   }
 
   /// Hoare's selection: afterwards nothing left of the place is above it, nothing right below.

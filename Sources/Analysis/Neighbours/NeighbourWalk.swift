@@ -25,14 +25,9 @@ struct NeighbourWalk {
     let here = nodes[Int(node)]
     if here.left < 0 {
       leaves.pointee += 1
-      var place = Int(here.start)
-      while place < Int(here.end) {
-        let index = order[place]
-        if isEligible(index) {
-          let size = size(of: points + place * width, bound: list.bound)
-          if size <= list.bound, !(skipsCoincident && size == 0) { list.offer(size, index) }
-        }
-        place += 1
+      look(into: here, bound: { list.bound }) { size, place in
+        // Most points are too far, whatever their time.
+        if !(skipsCoincident && size == 0), isEligible(order[place]) { list.offer(size, order[place]) }
       }
       return
     }
@@ -63,9 +58,8 @@ struct NeighbourWalk {
     guard let last = sizes.last, distance <= last * Self.slack else { return }
     let here = nodes[Int(node)]
     if here.left < 0 {
-      for place in Int(here.start)..<Int(here.end) where isEligible(order[place]) {
-        let size = size(of: points + place * width, bound: last)
-        guard isStrict ? size < last : size <= last else { continue }
+      look(into: here, bound: { last }) { size, place in
+        guard isStrict ? size < last : size <= last, isEligible(order[place]) else { return }
         var (low, high) = (0, sizes.count - 1)
         while low < high {
           let middle = (low + high) / 2
@@ -97,7 +91,41 @@ struct NeighbourWalk {
     return !areWithin(window, times[Int(index)], time)
   }
 
-  private func size(of point: UnsafePointer<Double>, bound: Double) -> Double {
-    NeighbourSearch.size(query, point, width, isEuclidean: isEuclidean, bound: bound)
+  /// The sizes of several points at once.
+  typealias Lanes = SIMD4<Double>
+
+  /// The points of a leaf whose size does not exceed the bound.
+  @inline(__always)
+  private func look(
+    into leaf: NeighbourTree.Node, bound: () -> Double, _ body: (_ size: Double, _ place: Int) -> Void
+  ) {
+    let (start, count) = (Int(leaf.start), Int(leaf.end - leaf.start))
+    let block = points + start * width
+    var first = 0
+    while first < count {
+      let found = sizes(block + first, stride: count)
+      if any(found .<= Lanes(repeating: bound())) {
+        // What lies behind the leaf's last point is none of its own.
+        for lane in 0..<min(Lanes.scalarCount, count - first) where found[lane] <= bound() {
+          body(found[lane], start + first + lane)
+        }
+      }
+      first += Lanes.scalarCount
+    }
+  }
+
+  @inline(__always)
+  private func sizes(_ block: UnsafePointer<Double>, stride: Int) -> Lanes {
+    var sizes = Lanes.zero
+    var side = 0
+    while side < width {
+      let places = UnsafeRawPointer(block + side * stride).loadUnaligned(as: Lanes.self)
+      let differences = places - Lanes(repeating: query[side])
+      sizes =
+        isEuclidean
+        ? sizes + differences * differences : pointwiseMax(sizes, pointwiseMax(differences, -differences))
+      side += 1
+    }
+    return sizes
   }
 }

@@ -12,6 +12,7 @@ struct ReconstructionMeasurement {
   let recording: Recording
   let unit: Int
   let other: Int?
+  let colour: Int?
   let signal: Signal
   var caveats: [Caveat] = []
 
@@ -34,6 +35,7 @@ struct ReconstructionMeasurement {
     recording = subject.recording.subsampled(by: probe.subsample)
     unit = subject.unit
     other = subject.other
+    colour = subject.colour
     guard recording.sampleCount <= Self.mostSamples else {
       throw ParameterError.rule(
         "subsample", is: probe.subsample,
@@ -127,13 +129,16 @@ struct ReconstructionMeasurement {
     let amplification = try self.amplification(delay, most, window, horizon: reach)
     let here = try NoiseAmplification(
       of: signal, dimension: taken, lag: delay, neighbours: probe.neighbours, horizon: reach, window: window)
+    var draws = random.split("blocks of amplification")
+    let interval = try? here.interval(
+      blockLength: blockLength(delay, taken, window, horizon: reach), using: &draws)
     let variant = try NoiseAmplification(
       of: signal, dimension: taken, lag: delay, neighbours: probe.neighbours, horizon: min(10, reach), window: window,
       form: .sequenceModels)
 
     progress("following near states")
     let vectors = try DelayVectors(of: signal.standardized, dimension: taken, lag: delay)
-    let divergence = structure == .none ? nil : try? self.divergence(delay, taken, window)
+    let divergence = structure == .none ? nil : self.divergence(delay, taken, window, doubts: &caveats)
     let pairs = try pairs(vectors, window)
     let mapping = try crossMapping(delay, taken, window, using: &random, progress: progress)
     let coordinates = try probe.nonUniform ? self.coordinates(window, horizon: reach, progress: progress) : []
@@ -147,9 +152,12 @@ struct ReconstructionMeasurement {
       autocorrelationZero: correlation.firstZero, autocorrelationDecay: correlation.firstBelowInverseE,
       mutualInformation: information.values, informationChance: information.chance,
       falseNearestNeighbours: falsehood.kennel, heggerKantz: falsehood.heggerKantz, caoE1: cao.firstRatios,
-      caoE2: cao.secondRatios, noiseAmplification: here.value, sequenceModelAmplification: variant.value,
+      caoE2: cao.secondRatios, noiseAmplification: here.value,
+      noiseAmplificationInterval: interval.map { [$0.lower, $0.upper] }, sequenceModelAmplification: variant.value,
       amplification: amplification, structure: structure, forecasts: forecasts, divergence: divergence,
-      correlation: pairs, crossMapping: mapping, coordinates: coordinates, cloud: try cloud(vectors), caveats: caveats)
+      correlation: pairs, crossMapping: mapping, coordinates: coordinates, cloud: try cloud(vectors),
+      colouring: try colouring(vectors),
+      caveats: caveats)
   }
 
   private var estimator: MutualInformation.Estimator {
@@ -178,6 +186,9 @@ struct ReconstructionMeasurement {
     }
     let simplex = try (1...most).map { try projection($0, ahead: horizon).skill(of: signal).correlation }
     let chosen = try projection(dimension, ahead: horizon)
+    let blocks = blockLength(delay, dimension, window, horizon: horizon)
+    var draws = random.split("blocks of forecasts")
+    let interval = try? chosen.skill(of: signal).interval(blockLength: blocks, using: &draws)
     let next = try projection(dimension, ahead: 1)
     let source = random.split("surrogates")
     func compared(_ projection: SimplexProjection, with kind: Surrogates) throws -> Comparison {
@@ -202,8 +213,14 @@ struct ReconstructionMeasurement {
     let local = try localities.map { try LocalLinearMap(chosen, locality: $0).skill(of: part).correlation }
     return Finding.Forecasts(
       horizon: horizon, simplex: simplex, localities: localities, local: local, skill: randomPhase.skill,
-      nextSkill: shuffled.skill, shuffled: shuffled.drawn, randomPhase: randomPhase.drawn,
+      skillInterval: interval.map { [$0.lower, $0.upper] }, nextSkill: shuffled.skill, shuffled: shuffled.drawn,
+      randomPhase: randomPhase.drawn,
       shuffledProbability: shuffled.probability, randomPhaseProbability: randomPhase.probability)
+  }
+
+  /// What is drawn again together for an interval: a state, its future, and the window in which no other is a neighbour.
+  private func blockLength(_ delay: Int, _ dimension: Int, _ window: Int, horizon: Int) -> Int {
+    max(10, (dimension - 1) * delay + horizon + window)
   }
 
   private static func structure(of forecasts: Finding.Forecasts) -> Finding.Structure {
@@ -246,10 +263,20 @@ struct ReconstructionMeasurement {
 
   // MARK: Geometry
 
-  private func divergence(_ delay: Int, _ dimension: Int, _ window: Int) throws -> Finding.Divergence {
+  private func divergence(
+    _ delay: Int, _ dimension: Int, _ window: Int, doubts: inout [Caveat]
+  ) -> Finding.Divergence? {
     // Far enough for the curve to bend, whatever the exponent.
     let steps = max(10, min(signal.longest / 5, 30 * delay))
-    let found = try LyapunovExponent(of: signal, dimension: dimension, lag: delay, window: window, steps: steps)
+    let found: LyapunovExponent
+    do {
+      found = try LyapunovExponent(of: signal, dimension: dimension, lag: delay, window: window, steps: steps)
+    } catch {
+      let reason = (error as? any Diagnosable)?.message ?? "\(error)"
+      doubts.append(
+        Caveat("no-divergence", "near states cannot be followed for \(counted(steps, "sample")): \(reason)"))
+      return nil
+    }
     return Finding.Divergence(
       curve: found.divergence, fitRange: [found.fitRange.lowerBound, found.fitRange.upperBound],
       exponent: found.perStep / recording.sampleInterval, standardError: found.standardError / recording.sampleInterval)
@@ -283,6 +310,17 @@ struct ReconstructionMeasurement {
     let found = try PrincipalComponents(of: recorded, count: axes)
     let projected = found.projected(recorded).stacked
     return (0..<axes).map { projected.column($0) }
+  }
+
+  /// The values of the unit that colours, at the present of each state of the cloud.
+  private func colouring(_ vectors: DelayVectors) throws -> Finding.Colouring? {
+    guard let colour else { return nil }
+    let name = recording.unitNames[colour]
+    let hidden = try Self.located(self.name, name) { try Signal(of: recording, unit: colour) }
+    let values = vectors.presents.prefix(Self.mostDrawn).map { hidden.values[$0] }
+    guard let period = probe.colourPeriod else { return Finding.Colouring(unit: name, values: values, period: nil) }
+    let turned = values.map { $0 - period * ($0 / period).rounded(.down) }
+    return Finding.Colouring(unit: name, values: turned, period: period)
   }
 
   // MARK: Several units

@@ -9,7 +9,7 @@ import Probing
 public struct SignalReconstruction: Probe {
   /// What a person should know of the probe.
   public static let card = ProbeCard(
-    name: "delay-embedding", version: 1,
+    name: "delay-embedding", version: 2,
     question:
       "With which delay and in how many dimensions does one unit's history unfold the system behind it, and how well?",
     citations: ["takens1981", "fraser1986", "kennel1992", "cao1997", "uzal2011", "ostrow2024"],
@@ -36,6 +36,10 @@ public struct SignalReconstruction: Probe {
         "costDelays", "the delays at which noise amplification is measured; default: spread around the delay"),
       ParameterNote("surrogates", "how many surrogates predictability is compared with; default 39, 0 for none"),
       ParameterNote("against", "another unit, for cross mapping both ways; default: none"),
+      ParameterNote(
+        "colour", "another unit, hidden from the reconstruction, whose values colour its figure; default: none"),
+      ParameterNote(
+        "colourPeriod", "after how much that unit begins anew, such as 6.2832 for an angle; default: never"),
       ParameterNote("draws", "how many libraries of each size cross mapping draws; default 20"),
       ParameterNote("nonUniform", "whether to choose delays one by one too (PECUZAL); default false"),
     ],
@@ -91,6 +95,10 @@ public struct SignalReconstruction: Probe {
   public var surrogates = 39
   /// Another unit, for cross mapping.
   public var against: String?
+  /// Another unit, to colour the reconstruction by.
+  public var colour: String?
+  /// After how much that unit begins anew.
+  public var colourPeriod: Double?
   /// How many libraries of each size are drawn.
   public var draws = 20
   /// Whether to choose delays one by one too.
@@ -104,6 +112,8 @@ public struct SignalReconstruction: Probe {
     let unit: Int
     /// The other one, for cross mapping.
     let other: Int?
+    /// The one that colours.
+    let colour: Int?
   }
 
   private var convention: RecordingConvention {
@@ -131,6 +141,12 @@ public struct SignalReconstruction: Probe {
       throw .rule("bins", is: "given", mustBe: "left out unless 'estimator' is bins")
     }
     if !(ratio > 0 && ratio.isFinite) { throw .rule("ratio", is: ratio, mustBe: "a finite number above 0") }
+    if let colourPeriod {
+      if !(colourPeriod > 0 && colourPeriod.isFinite) {
+        throw .rule("colourPeriod", is: colourPeriod, mustBe: "a finite number above 0")
+      }
+      if colour == nil { throw .rule("colourPeriod", is: "given", mustBe: "left out unless 'colour' names a unit") }
+    }
     if let costDelays {
       if costDelays.isEmpty || costDelays.count > 40 {
         throw .rule("costDelays", is: "\(costDelays.count) delays", mustBe: "from 1 to 40 of them")
@@ -149,8 +165,11 @@ public struct SignalReconstruction: Probe {
     } catch let error as RecordingError { throw RecordingTrouble(recording.name, error) }
     let unit = try self.unit.map { try position(of: $0, key: "unit", in: found) } ?? 0
     let other = try against.map { try position(of: $0, key: "against", in: found) }
-    if other == unit { throw ParameterError.rule("against", is: "the unit itself", mustBe: "another one") }
-    return Subject(name: recording.name, recording: found, unit: unit, other: other)
+    let colour = try self.colour.map { try position(of: $0, key: "colour", in: found) }
+    for (key, other) in [("against", other), ("colour", colour)] where other == unit {
+      throw ParameterError.rule(key, is: "the unit itself", mustBe: "another one")
+    }
+    return Subject(name: recording.name, recording: found, unit: unit, other: other, colour: colour)
   }
 
   private func position(of name: String, key: String, in recording: Recording) throws(ParameterError) -> Int {

@@ -15,7 +15,7 @@ extension SignalReconstructionFinding {
   // MARK: Words
 
   private var time: String { timeUnit.isEmpty && sampleInterval == 1 ? "samples" : timeUnit }
-  private var subject: String { "\(recording), unit \(unit)" }
+  var subject: String { "\(recording), unit \(unit)" }
 
   private var delayWords: String {
     switch delayReason {
@@ -135,47 +135,6 @@ extension SignalReconstructionFinding {
     )
   }
 
-  // MARK: The reconstruction
-
-  private var embeddingFigure: Exhibit {
-    func panel(_ title: String, _ x: [Double], _ y: [Double], _ labels: (String, String)) -> Panel {
-      Panel(
-        title: title, x: Axis(labels.0), y: Axis(labels.1),
-        layers: [
-          Layer(isFlow ? .line(zip(x, y).map { Mark.Point($0, $1) }) : .points(zip(x, y).map { Mark.Point($0, $1) }))
-        ])
-    }
-    var panels: [Panel] = []
-    switch cloud.count {
-    case 3:
-      // Seen from aside and above: the third axis upright, the first two turned by 35 degrees and tilted by 20.
-      let (turn, tilt) = (35 * Double.pi / 180, 20 * Double.pi / 180)
-      let across = zip(cloud[0], cloud[1]).map { cos(turn) * $0 - sin(turn) * $1 }
-      let deep = zip(cloud[0], cloud[1]).map { sin(turn) * $0 + cos(turn) * $1 }
-      let up = zip(deep, cloud[2]).map { sin(tilt) * $0 + cos(tilt) * $1 }
-      panels = [
-        panel("in three dimensions", across, up, ("across", "up")),
-        panel("from above", cloud[0], cloud[1], ("first axis", "second axis")),
-      ]
-    case 2: panels = [panel("", cloud[0], cloud[1], ("first axis", "second axis"))]
-    default:
-      let values = cloud.first ?? []
-      panels = [panel("", Array(values.dropLast()), Array(values.dropFirst()), ("now", "one sample later"))]
-    }
-    return Exhibit(
-      name: "embedding",
-      content: .figure(
-        Figure(
-          panels, columnCount: panels.count, aspect: 1, sharesScales: false,
-          altText: "The reconstruction of \(subject) along its principal axes.")),
-      caption:
-        "The first \(cloud.first?.count ?? 0) states of the reconstruction at a delay of \(counted(delay, "sample"))\(cloud.count >= 2 ? ", along its principal axes" : ""), in deviations of the signal."
-    )
-  }
-
-  /// Whether successive states are near enough for a line through them.
-  private var isFlow: Bool { delay > 3 }
-
   // MARK: Forecasts
 
   private var structureWords: String {
@@ -286,6 +245,9 @@ extension SignalReconstructionFinding {
   // MARK: Numbers
 
   private var estimates: Exhibit {
+    func interval(_ ends: [Double]?) -> String {
+      ends.map { "; 95 %: \(rounded($0[0])) to \(rounded($0[1]))" } ?? ""
+    }
     var rows: [(String, Double?, String)] = [
       ("delay in samples", Double(delay), delayWords),
       (
@@ -294,10 +256,14 @@ extension SignalReconstructionFinding {
           ? "Cao's E1" : dimensionReason == .falseNeighbours ? "false neighbours" : dimensionReason.rawValue
       ),
       ("Theiler window in samples", Double(window), ""),
-      ("noise amplification *L*", noiseAmplification, "at delay and dimension"),
-      ("*L* as for sequence models", sequenceModelAmplification, "at most ten samples ahead"),
+      ("noise amplification L", noiseAmplification, "at delay and dimension" + interval(noiseAmplificationInterval)),
+      ("L as for sequence models", sequenceModelAmplification, "at most ten samples ahead"),
       (
-        "least *L*", amplification.least, "delay \(amplification.leastDelay), dimension \(amplification.leastDimension)"
+        "least L", amplification.least, "delay \(amplification.leastDelay), dimension \(amplification.leastDimension)"
+      ),
+      (
+        "correlation of forecasts", forecasts.skill,
+        "\(counted(forecasts.horizon, "sample")) ahead" + interval(forecasts.skillInterval)
       ),
       ("correlation dimension", correlation.dimension, ""),
       ("Lyapunov exponent", divergence?.exponent, timeUnit.isEmpty ? "" : "per \(timeUnit)"),
@@ -317,7 +283,9 @@ extension SignalReconstructionFinding {
           .init("quantity", .texts(rows.map(\.0))), .init("value", .numbers(rows.map(\.1), format: ".4g")),
           .init("note", .texts(rows.map(\.2))),
         ])),
-      caption: "What was found for \(subject).")
+      caption:
+        "What was found for \(subject). Intervals: blocks of time, each as long as a state with its future and the window, drawn again."
+    )
   }
 
   private var summary: Exhibit {

@@ -65,6 +65,8 @@ public struct SignalReconstructionFinding: ProbeFinding {
     public var local: [Double]
     /// Simplex projection's correlation at the dimension taken.
     public var skill: Double
+    /// The ends of its 95 % interval, from blocks of time drawn again; `nil` where there are fewer than four blocks.
+    public var skillInterval: [Double]?
     /// The same a single sample ahead.
     public var nextSkill: Double
     /// `nextSkill` of shuffled signals, ascending.
@@ -131,6 +133,16 @@ public struct SignalReconstructionFinding: ProbeFinding {
     public var gain: Double?
   }
 
+  /// A unit that the reconstruction has not seen, beside its states.
+  public struct Colouring: Codable, Hashable, Sendable {
+    /// The unit.
+    public var unit: String
+    /// Its value at the present of every state of the cloud.
+    public var values: [Double]
+    /// After how much it begins anew; `nil` for a quantity that does not.
+    public var period: Double?
+  }
+
   /// The recording, as the notebook names it.
   public var recording: String
   /// The unit that is embedded.
@@ -175,6 +187,8 @@ public struct SignalReconstructionFinding: ProbeFinding {
   public var caoE2: [Double]
   /// L at the delay and dimension taken.
   public var noiseAmplification: Double
+  /// The ends of its 95 % interval, from blocks of time drawn again; `nil` where there are fewer than four blocks.
+  public var noiseAmplificationInterval: [Double]?
   /// L at the same in the form of the study of sequence models, ten samples ahead at most.
   public var sequenceModelAmplification: Double
   /// L over delays and dimensions.
@@ -193,6 +207,8 @@ public struct SignalReconstructionFinding: ProbeFinding {
   public var coordinates: [Coordinate]
   /// The reconstruction along its first three principal axes, in deviations of the signal: one array for each axis.
   public var cloud: [[Double]]
+  /// What the cloud is coloured by, if asked for.
+  public var colouring: Colouring?
   /// The numerical doubts.
   public var caveats: [Caveat]
 }

@@ -106,6 +106,33 @@ import Testing
     #expect(noise.dimension == nil)
   }
 
+  /// A table that is published as that of Lorenz x with noise of 0.1 at a lag of 1. Its shares are whole numbers of 999, 998, … 990
+  /// points: it is of 1,000 samples; and it is that of uniform numbers, while neighbours of Lorenz x are all true from the fourth
+  /// dimension on.
+  @Test func falseNeighboursOfUniformNumbersAndOfNoisyLorenz() throws {
+    let published = [
+      0.981981982, 0.5721442886, 0.2296890672, 0.1997991968, 0.2130653266, 0.2132796781, 0.2628398792, 0.2983870968,
+      0.4106962664, 0.598989899,
+    ]
+    var random = SeededGenerator(seed: 4)
+    var mean = [Double](repeating: 0, count: 10)
+    for _ in 0..<8 {
+      let numbers = try Signal((0..<1000).map { _ in 2 * random.uniform() - 1 })
+      let shares = try FalseNeighbours(of: numbers, lag: 1, upTo: 10, window: 0).kennel
+      for index in mean.indices { mean[index] += shares[index] / 8 }
+      #expect(shares.indices.min { shares[$0] < shares[$1] }.map { (2...4).contains($0) } == true)
+    }
+    // A single run is off by 0.025 at most in one deviation.
+    for (share, known) in zip(mean, published) { #expect(abs(share - known) < 0.05, "\(share) is not \(known)") }
+    #expect(mean.indices.min { mean[$0] < mean[$1] } == 3 && mean.allSatisfy { $0 > 0.15 })
+
+    let lorenz = try ReferenceSignals.lorenz.get()
+    let noisy = try Signal(lorenz.values.prefix(10_000).map { $0 + 0.1 * random.gaussian() })
+    let shares = try FalseNeighbours(of: noisy, lag: 1, upTo: 6, window: 0).kennel
+    #expect(
+      shares[0] > 0.9 && abs(shares[1] - 0.22) < 0.05 && shares[2] < 0.03 && shares[3...].allSatisfy { $0 < 0.005 })
+  }
+
   @Test func caoOfLorenzAndRossler() throws {
     let lorenz = try CaoDimension(of: ReferenceSignals.lorenz.get(), lag: 18, upTo: 5, window: 1)
     Self.expect(lorenz.firstRatios, [0, 0.159, 0.889, 0.926, 0.957], within: 0.06, "E1")

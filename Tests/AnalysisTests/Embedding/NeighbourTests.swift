@@ -57,6 +57,29 @@ import Testing
     }
   }
 
+  /// Products look for near points in single precision, which holds neither such numbers nor such differences.
+  @Test(arguments: [1e-100, 1, 1e130], [1.0, 1e5, 1e12])
+  func productsAreExactWhateverTheScaleAndThePlace(scale: Double, distance: Double) throws {
+    var random = SeededGenerator(seed: 8)
+    // Two clusters, far apart for their size.
+    let points = Matrix<Double>(
+      rowCount: 120, columnCount: 6,
+      entries: (0..<720).map { scale * (random.gaussian() + ($0 < 360 ? distance : 0)) })
+    let queries = Matrix<Double>(
+      rowCount: 10, columnCount: 6,
+      entries: (0..<60).map { scale * (random.gaussian() + ($0 < 30 ? 10 * distance : 0)) })
+    let search = try NeighbourSearch(of: points, method: .products)
+    for (asked, times) in [(points, Array(0..<120)), (queries, nil)] {
+      let found = try times.map { try search.nearest(5, to: asked, times: $0) } ?? search.nearest(5, to: asked)
+      let known = Self.plain(
+        5, among: points, of: asked, times: times, queryTimes: times, window: 0, metric: .euclidean)
+      for (query, nearest) in known.enumerated() {
+        #expect(found.indices(of: query).map { Int($0) } == nearest.map(\.0))
+        #expect(Array(found.distances(of: query)) == nearest.map(\.1))
+      }
+    }
+  }
+
   @Test func pointsEquallyFarComeInTheirOrder() throws {
     // A grid has many ties, and every point of it twice.
     let grid = (0..<8).flatMap { x in (0..<8).flatMap { y in [[Double(x), Double(y)], [Double(x), Double(y)]] } }

@@ -1,4 +1,4 @@
-import Analysis
+@testable import Analysis
 import Foundation
 import LinearAlgebra
 import Testing
@@ -18,6 +18,32 @@ import Testing
     #expect(abs(found.value + 0.5 * log10(Double(dimension)) - expected) < 0.02)
     #expect(found.pointCount == 8000 && found.conditionalVariances.count == 10)
     for variance in found.conditionalVariances { #expect(abs(variance - 0.75) < 0.03) }
+  }
+
+  /// The published band is of one drawing; few points beside the step decide, and drawings range from −1.6 to −0.7.
+  @Test func amplificationOfANoisyStepIsWithinItsBand() throws {
+    let values = try (UInt64(0)..<7).map { seed in
+      var random = SeededGenerator(seed: seed)
+      let steps = (0..<10_000).map { ($0 < 5000 ? 0 : 1) + 0.001 * random.gaussian() }
+      let points = Matrix(rowCount: 9_940, columnCount: 1, entries: Array(steps.prefix(9_940)))
+      let rows = Array(0..<9_940)
+      return try NoiseAmplification(of: points, times: rows, places: rows, in: steps, horizon: 60, window: 1).value
+    }
+    #expect((-1.6 ... -1.3).contains(values.sorted()[3]), "\(values)")
+  }
+
+  @Test func intervalsHoldWhatTheyAreOf() throws {
+    let lorenz = try Signal(Array(ReferenceSignals.lorenz.get().values.prefix(4000)))
+    var random = SeededGenerator(seed: 2)
+    let amplification = try NoiseAmplification(of: lorenz, dimension: 3, lag: 5, window: 34)
+    let range = try amplification.interval(blockLength: 100, using: &random)
+    #expect(abs(range.value - amplification.value) < 1e-12)
+    #expect(range.lower < range.value && range.value < range.upper && range.upper - range.lower < 0.5)
+    let noisy = try Signal(lorenz.values.map { $0 + 2 * random.gaussian() })
+    let skill = try SimplexProjection(dimension: 3, lag: 5, window: 34).skill(of: noisy)
+    let found = try skill.interval(blockLength: 50, using: &random)
+    #expect(abs(found.value - skill.correlation) < 1e-12)
+    #expect(found.lower < found.value && found.value < found.upper && found.upper <= 1)
   }
 
   @Test func amplificationOfLorenzIsLeastWhereItUnfoldsBest() throws {
@@ -178,7 +204,9 @@ import Testing
     for (index, size) in [8, 60, 900].enumerated() {
       let skills = try (0..<3).map { draw in
         var drawn = source.split("\(size)").split(draw)
-        let rows = Array(drawn.shuffled(Array(0..<mapping.largestLibrary)).prefix(size)).sorted()
+        let isIn = CrossMapping.library(of: size, among: mapping.largestLibrary, using: &drawn)
+        let rows = isIn.indices.filter { isIn[$0] }
+        #expect(rows.count == size)
         return try mapping.skill(library: rows).correlation
       }
       #expect(abs(skills.reduce(0, +) / 3 - curve.means[index]) < 1e-12)
