@@ -9,6 +9,7 @@ extension ProbeCatalog {
       EmbeddingQuality.self,
       GeneratedSamples.self,
       GeometricSimilarity.self,
+      IntrinsicDimension.self,
       JacobianSpectrum.self,
       SignalReconstruction.self,
       SpectralGap.self,
