@@ -13,6 +13,7 @@ extension ProbeCatalog {
       JacobianSpectrum.self,
       SignalReconstruction.self,
       SpectralGap.self,
+      Topology.self,
       WeightsOverTraining.self,
     ], literature: String(decoding: PackageResources.references_bib, as: UTF8.self))
 }

@@ -110,7 +110,7 @@ public enum CloudScaling: String, ParameterChoice {
 /// The points of a cloud that are looked at.
 struct PreparedCloud {
   /// Points × coordinates.
-  let points: Matrix<Double>
+  var points: Matrix<Double>
   /// The time of each point.
   let times: [Int]
   /// Points no further apart in time are no neighbours.
