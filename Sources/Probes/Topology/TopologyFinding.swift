@@ -61,7 +61,7 @@ public struct TopologyFinding: ProbeFinding {
     public var bars: [Bar]
 
     /// The lives of classes that end, descending.
-    var lives: [Double] { bars.compactMap { bar in bar.death.map { $0 - bar.birth } } }
+    public var lives: [Double] { bars.compactMap { bar in bar.death.map { $0 - bar.birth } } }
     /// How many classes stay.
     var lastingCount: Int { bars.count { $0.death == nil } }
   }
