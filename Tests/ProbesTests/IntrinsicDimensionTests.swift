@@ -14,7 +14,7 @@ import Testing
     try IntrinsicDimension.finding(written, on: TestBench(arrays: arrays))
   }
 
-  /// A path that winds around a torus and never comes back: on it a cloud has two dimensions, along it one.
+  /// A path that winds around a torus and never comes back.
   private static func windings(_ samples: Int, trials: Int = 1) -> NDArray<Double> {
     let values = (0..<(trials * samples)).flatMap { index -> [Double] in
       let time = 0.02 * Double(index % samples) + 100 * Double(index / samples)
@@ -42,13 +42,13 @@ import Testing
   }
 
   @Test func knowsTheDimensionOfAPathByItsWindow() throws {
-    let arrays = ["path": Self.windings(3000)]
-    let written: WrittenValue = ["methods": ["two-neighbours"], "halvings": 0]
+    let arrays = ["path": try RecordedSystems.simulated(.lorenz, samples: 3000, every: 0.01)]
+    let written: WrittenValue = ["methods": ["likelihood"], "halvings": 0]
+    // Along the path there is one dimension, across its turns there are 2.06.
     let along = try Self.finding(arrays, written.with(["points": "path"]))
-    #expect((along.twoNeighbours ?? 0) < 1.2 || (along.twoNeighbours ?? 0) > 10)
-    #expect(along.caveats.map(\.name).contains("path"))
+    #expect((along.likelihood ?? 0) < 1.5 && along.caveats.map(\.name).contains("path"))
     let across = try Self.finding(arrays, written.with(["recordings": "path"]))
-    #expect(isClose(across.twoNeighbours, 2, within: 0.25) && across.clouds[0].window > 10)
+    #expect(isClose(across.likelihood, 2.06, within: 0.15) && across.clouds[0].window > 10)
     #expect(!across.caveats.map(\.name).contains("path"))
     let given = try Self.finding(arrays, written.with(["recordings": "path", "window": 60]))
     #expect(given.clouds[0].window == 60)
@@ -166,7 +166,7 @@ import Testing
         "cloud 'few': 6 of 6 points are distinct; at least 20 are needed | take more points, or a shorter Theiler window",
         "array 'empty' is 0×3; it must be points × coordinates, with at least one point",
         "cloud 'copied': 4 of 60 points are distinct; at least 20 are needed | take more points, or a shorter Theiler window",
-        "",
+        "cloud 'huge': the largest value is 3.9e+201; it must be from 1e-140 to 1e+140, so that squares of values are numbers | record in another unit",
       ])
     #expect(
       IntrinsicDimension.refusal(["recordings": "gap"], on: bench)
@@ -176,7 +176,8 @@ import Testing
       IntrinsicDimension.refusal(["points": "ring", "names": ["a", "b"]], on: bench)
         == "'names' is 2 long; it must be 1 long, one for each cloud")
     #expect(
-      IntrinsicDimension.refusal(["recordings": "ring", "window": 99], on: bench) == "")
+      IntrinsicDimension.refusal(["recordings": "ring", "window": 99, "methods": ["two-neighbours"]], on: bench)
+        == "cloud 'ring': points beyond the Theiler window of 99: 0 given; at least 2 are needed")
     #expect(
       IntrinsicDimension.refusal(["points": "rong"], on: bench)
         == "source 'rong' is neither a cell nor a file | did you mean 'ring'?")

@@ -119,7 +119,8 @@ import Testing
     #expect(labels == ["pieces *H*_{0}", "loops *H*_{1}"])
     // One piece stays, on the line at the top.
     guard case .points(let pieces)? = panel.layers.first(where: { $0.label.hasPrefix("pieces") })?.mark else { return }
-    #expect(pieces.count { $0.y > finding.clouds[0].limit * 1.05 } == 1 && pieces.count == 40)
+    let deaths = finding.diagrams.flatMap { $0.bars.compactMap(\.death) }
+    #expect(pieces.count { $0.y > (deaths.max() ?? 0) } == 1 && pieces.count == 40)
   }
 
   @Test func doubtsWhatIsNotResolved() throws {
@@ -153,11 +154,13 @@ import Testing
     let bench = TestBench(arrays: [
       "still": NDArray(shape: [50, 3], values: Array(repeating: 0.1, count: 150)), "gap": gap,
       "few": KnownShapes.noise(6), "ring": KnownShapes.ring(50),
+      "copied": NDArray(shape: [60, 2], values: (0..<60).flatMap { [Double($0 % 4), 1] }),
     ])
     func refusal(_ written: WrittenValue) -> String? { Topology.refusal(written, on: bench) }
     #expect(refusal(["points": "still"]) == "cloud 'still': all 50 points are the same; they have no shape")
     #expect(refusal(["points": "gap"]) == "array 'gap' has 1 NaN or infinite value; every value must be finite")
-    #expect(refusal(["points": "few"]) == "cloud 'few': points: 6 given; at least 10 are needed")
+    #expect(refusal(["points": "few"]) == "cloud 'few': different points: 6 given; at least 10 are needed")
+    #expect(refusal(["points": "copied"]) == "cloud 'copied': different points: 4 given; at least 10 are needed")
     #expect(
       refusal(["points": "ring", "components": 3])
         == "cloud 'ring': number of components is 3; it must be at most 2, as points have 2 coordinates")
@@ -168,7 +171,11 @@ import Testing
       (["points": ""], "'points' is missing: name files or source cells of points × coordinates, or 'recordings'"),
       (["count": 9], "'count' is 9; it must be from 10 to 50000"),
       (["components": 0], "'components' is 0; it must be from 1 to 1000"),
-      (["landmarks": 5000], "'landmarks' is 5000; it must be from 10 to 4096"),
+      (["landmarks": 5000], "'landmarks' is 5000; it must be from 10 to 2000"),
+      (
+        ["landmarks": 500, "dimension": 2],
+        "'landmarks' is 500; it must be from 10 to 400 where hollows are sought"
+      ),
       (["dimension": 3], "'dimension' is 3; it must be from 0 to 2"),
       (["surrogates": 4], "'surrogates' is 4; it must be from 5 to 1000"),
       (["prime": 9], "'prime' is 9; it must be a prime number from 2 to 251"),

@@ -126,6 +126,17 @@ extension IntrinsicDimension.Method {
     }
   }
 
+  /// The same where there is little room.
+  var shortWords: String {
+    switch self {
+    case .participationRatio: "ratio"
+    case .twoNeighbours: "2 neighbours"
+    case .likelihood: "likelihood"
+    case .localComponents: "components"
+    case .correlation: "correlation"
+    }
+  }
+
   /// Whether it goes by the distances of near points, which must be many in many dimensions.
   var isByDistances: Bool { self == .twoNeighbours || self == .likelihood || self == .correlation }
 }

@@ -50,7 +50,8 @@ extension IntrinsicDimensionFinding {
     }
     let values = clouds.flatMap { $0.estimates.flatMap { [$0.lower, $0.upper] } }
     return Panel(
-      x: Axis("method", scale: .integer, from: -0.5, to: Double(shown.count) - 0.5, categories: shown.map(\.words)),
+      x: Axis(
+        "method", scale: .integer, from: -0.5, to: Double(shown.count) - 0.5, categories: shown.map(\.shortWords)),
       y: Axis("dimension", from: 0, to: 1.08 * (values.max() ?? 1)), layers: layers)
   }
 
@@ -132,7 +133,7 @@ extension IntrinsicDimensionFinding {
             layers: clouds.indices.flatMap { index -> [Layer] in
               let parts = curve(clouds[index], method)
               guard !parts.isEmpty else { return [] }
-              let curve = [colours.layer(line(parts), of: index, isLabelled: method == drawn.first)]
+              let curve = [colours.layer(line(parts), of: index, isLabelled: true)]
               return clouds.count > CloudColours.few
                 ? curve : [colours.layer(band(parts), role: .uncertainty, of: index)] + curve
             }, levels: colours.levels)

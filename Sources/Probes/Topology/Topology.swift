@@ -75,6 +75,9 @@ public struct Topology: Probe {
   /// Another seed than the notebook's.
   public var seed: Int?
 
+  /// More landmarks than this take hours, as there is a reduction for each null cloud too.
+  private static let (mostLandmarks, mostForHollows) = (2000, 400)
+
   /// What one measurement needs.
   public struct Subject: Sendable {
     let clouds: [ComparedCloud]
@@ -85,11 +88,16 @@ public struct Topology: Probe {
     try ComparedCloud.validate(points: points, recordings: recordings, names: names, subsample: subsample)
     let ranges: [(String, Int, ClosedRange<Int>)] = [
       ("count", count, 10...50_000), ("components", components ?? 1, 1...1000),
-      ("landmarks", landmarks ?? 200, 10...VietorisRips.mostPoints), ("dimension", dimension, 0...2),
+      ("dimension", dimension, 0...2),
       ("surrogates", surrogates, 5...1000),
     ]
     for (key, value, range) in ranges where !range.contains(value) {
       throw .rule(key, is: value, mustBe: "from \(range.lowerBound) to \(range.upperBound)")
+    }
+    let most = dimension > 1 ? Self.mostForHollows : Self.mostLandmarks
+    if let landmarks, !(10...most).contains(landmarks) {
+      throw .rule(
+        "landmarks", is: landmarks, mustBe: "from 10 to \(most)\(dimension > 1 ? " where hollows are sought" : "")")
     }
     if let prime, !VietorisRips.isPrime(prime) {
       throw .rule("prime", is: prime, mustBe: "a prime number from 2 to \(VietorisRips.largestPrime)")

@@ -13,6 +13,7 @@ extension TopologyFinding {
   private static let mostPanels = 6
 
   private var shown: [Cloud] { Array(clouds.prefix(Self.mostPanels)) }
+  private var columnCount: Int { shown.count == 4 ? 2 : min(3, shown.count) }
   private var subject: String { clouds.count == 1 ? clouds[0].name : counted(clouds.count, "cloud") }
   private var rest: String { clouds.count > shown.count ? " The first \(shown.count) of \(subject)." : "" }
 
@@ -55,7 +56,7 @@ extension TopologyFinding {
       name: "diagram",
       content: .figure(
         Figure(
-          shown.map(diagramPanel), columnCount: min(3, shown.count), aspect: 1, sharesScales: false,
+          shown.map(diagramPanel), columnCount: columnCount, aspect: 1, sharesScales: false,
           altText: "Persistence diagrams of \(subject): distances at which classes appear and fill in.")),
       caption:
         "At which distance each class appears and at which it fills in: the farther above the diagonal, the longer it lives. Pale: as long as classes of \(counted(surrogateCount, "cloud")) with shuffled coordinates live (mean and three standard deviations). On the line at the top: what stays. \(capitalized(verdicts))\(rest)"
@@ -63,7 +64,7 @@ extension TopologyFinding {
   }
 
   private func diagramPanel(_ cloud: Cloud) -> Panel {
-    let top = 1.04 * max(cloud.diagrams.flatMap { $0.bars.map { $0.death ?? $0.birth } }.max() ?? 0, cloud.limit)
+    let top = 1.04 * cloud.lastDeath
     let (ceiling, least) = (1.1 * top, -0.04 * top)
     let end = 1.16 * top
     var layers = cloud.diagrams.map { diagram -> Layer in
@@ -78,7 +79,6 @@ extension TopologyFinding {
     layers += [
       Layer(.line([Mark.Point(least, least), Mark.Point(end, end)]), role: .reference),
       Layer(.rules(.init(.horizontal, at: [ceiling]))),
-      Layer(.annotation(.init("∞", at: Mark.Point(end, ceiling)))),
     ]
     for diagram in cloud.diagrams where !diagram.bars.isEmpty {
       layers.append(
@@ -102,7 +102,7 @@ extension TopologyFinding {
       name: "barcode",
       content: .figure(
         Figure(
-          shown.map(barcodePanel), columnCount: min(3, shown.count), sharesScales: false,
+          shown.map(barcodePanel), columnCount: columnCount, sharesScales: false,
           altText: "Barcodes of \(subject): the distances between which each class lives.")),
       caption:
         "The distances between which each class lives; those in colour count, and those that reach the right end stay.\(isCut ? " The \(Self.mostBars) longest-lived of each dimension." : "") \(capitalized(verdicts))\(rest)"
@@ -120,7 +120,7 @@ extension TopologyFinding {
         .line(
           indices.flatMap { place in
             let height = Double(start + bars.count - 1 - place)
-            let end = bars[place].death ?? 1.05 * cloud.limit
+            let end = bars[place].death ?? 1.08 * cloud.lastDeath
             return [
               Mark.Point(bars[place].birth, height), Mark.Point(end, height), Mark.Point(end, .nan),
             ]
@@ -133,7 +133,7 @@ extension TopologyFinding {
       names.append("")
     }
     return Panel(
-      title: clouds.count > 1 ? cloud.name : "", x: Axis("distance", from: 0, to: 1.05 * cloud.limit),
+      title: clouds.count > 1 ? cloud.name : "", x: Axis("distance", from: 0, to: 1.08 * cloud.lastDeath),
       y: Axis("", scale: .integer, from: -1, to: Double(names.count - 1), categories: names), layers: layers)
   }
 
@@ -177,9 +177,11 @@ extension TopologyFinding {
     let isOverNumbers = numbers.count == clouds.count && Set(numbers).count == numbers.count
     let places = isOverNumbers ? numbers : clouds.indices.map(Double.init)
     let groups = clouds.compactMap(\.group)
+    let least = places.min() ?? 0
+    let reach = (places.max() ?? 0) - least
     let x =
       isOverNumbers
-      ? Axis("number")
+      ? Axis("number", from: least - 0.04 * reach, to: least + 1.04 * reach)
       : Axis(
         "cloud", scale: .integer, from: -0.5, to: Double(clouds.count) - 0.5,
         categories: clouds.map(\.name).axisNames(
@@ -246,7 +248,7 @@ extension TopologyFinding {
       name: "circular",
       content: .figure(
         Figure(
-          panels, columnCount: min(2, panels.count), aspect: 1, sharesScales: false,
+          panels, columnCount: min(3, panels.count), aspect: 1, sharesScales: false,
           altText: "Points of \(cloud.name) along two principal components, coloured by their angle along a loop.")),
       caption:
         "\(capitalized(counted(found.x.count, "point"))) of \(cloud.name) along the first two principal components; colour: the angle along \(found.loops.count > 1 ? "each loop that counts" : "the loop"), which begins anywhere.\(both)"
@@ -261,5 +263,13 @@ extension TopologyFinding {
       content: .quantity(
         Quantity(label: "\(Self.nouns[dimension])s", value: Double(clouds[0].bettiNumbers[dimension]))),
       caption: "\(capitalized(verdicts))")
+  }
+}
+
+extension TopologyFinding.Cloud {
+  /// The distance at which the last class fills in that does.
+  fileprivate var lastDeath: Double {
+    let deaths = diagrams.flatMap { $0.bars.compactMap(\.death) }
+    return deaths.max() ?? limit
   }
 }

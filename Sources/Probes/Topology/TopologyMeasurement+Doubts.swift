@@ -8,21 +8,20 @@ extension TopologyMeasurement {
   private static let gap = 2.0
 
   /// What a reader should doubt of a cloud, with its numbers.
-  func doubts(of cloud: Finding.Cloud, _ taken: PreparedCloud) -> [Caveat] {
+  func doubts(of cloud: Finding.Cloud, distinctCount: Int) -> [Caveat] {
     var caveats: [Caveat] = []
-    if taken.points.rowCount < taken.givenCount {
+    if cloud.pointCount < cloud.givenCount {
       caveats.append(
         Caveat(
-          "thinned", "\(taken.points.rowCount) of \(taken.givenCount) points were looked at, evenly along the rows")
+          "thinned", "\(cloud.pointCount) of \(cloud.givenCount) points were looked at, evenly along the rows")
       )
     }
-    let distinct = taken.withoutCopies.points.rowCount
-    if distinct < taken.points.rowCount {
-      let copies = taken.points.rowCount - distinct
+    let copies = cloud.pointCount - distinctCount
+    if copies > 0 {
       caveats.append(
         Caveat(
           "copies",
-          "\(counted(copies, "point")) of \(taken.points.rowCount) \(copies == 1 ? "is a copy of another and adds" : "are copies of others and add") nothing to the shape"
+          "\(counted(copies, "point")) of \(cloud.pointCount) \(copies == 1 ? "is a copy of another and adds" : "are copies of others and add") nothing to the shape"
         ))
     }
     if cloud.landmarkCount < 40 {

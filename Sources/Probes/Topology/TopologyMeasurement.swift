@@ -46,8 +46,9 @@ struct TopologyMeasurement {
   ) throws -> (cloud: Finding.Cloud, caveats: [Caveat]) {
     guard !cloud.isOnePlace else { throw TopologyError.onePlace(points: cloud.recording.sampleCount) }
     var taken = try cloud.prepared(subsample: probe.subsample, scaling: probe.scaling, count: probe.count, window: 0)
-    guard taken.points.rowCount >= Self.fewestPoints else {
-      throw AnalysisError.tooFew("points", count: taken.points.rowCount, minimum: Self.fewestPoints)
+    let distinctCount = taken.withoutCopies.points.rowCount
+    guard distinctCount >= Self.fewestPoints else {
+      throw AnalysisError.tooFew("different points", count: distinctCount, minimum: Self.fewestPoints)
     }
     let width = taken.points.columnCount
     if let components = probe.components {
@@ -76,7 +77,7 @@ struct TopologyMeasurement {
       landmarkCount: verdict.landmarks?.indices.count ?? taken.points.rowCount,
       coveringRadius: verdict.landmarks?.coveringRadius ?? 0, limit: verdict.limit ?? 0, bettiNumbers: verdict.numbers,
       shape: Finding.Shape(verdict.numbers), diagrams: diagrams, circular: circular)
-    return (found, doubts(of: found, taken) + caveats)
+    return (found, doubts(of: found, distinctCount: distinctCount) + caveats)
   }
 
   /// Points along their first principal components.

@@ -74,9 +74,8 @@ import Testing
 
   @Test func statesHaveAWindowToo() throws {
     // A circle of period 40: the states' autocorrelation is a cosine.
-    let circle = Matrix<Double>(
-      rowCount: 400, columnCount: 2,
-      entries: (0..<400).flatMap { [cos(2 * .pi * Double($0) / 40), sin(2 * .pi * Double($0) / 40)] })
+    let angles = (0..<400).map { 2 * Double.pi * Double($0) / 40 }
+    let circle = Matrix<Double>(rowCount: 400, columnCount: 2, entries: angles.flatMap { [cos($0), sin($0)] })
     #expect(try TheilerWindow.standard(of: Recording(circle)) == 8)
     #expect(try TheilerWindow.standard(of: Recording(1e150 * circle)) == 8)
     // It is never longer than a tenth of the longest trial, and there is none of what stands still.
