@@ -59,7 +59,8 @@ import Testing
     let finding = try Self.finding(KnownShapes.twoRings(100), ["landmarks": 80])
     #expect(finding.bettiNumbers == [2, 2] && finding.shape == .rings)
     #expect(
-      finding.exhibits.first { $0.name == "summary" }?.caption == "Cloud: 2 pieces and 2 loops, as 2 rings have.")
+      finding.exhibits.first { $0.name == "summary" }?.caption
+        == "Found in cloud: 2 pieces and 2 loops, as 2 rings have.")
   }
 
   @Test func saysThatNoiseHasNone() throws {
@@ -72,7 +73,7 @@ import Testing
           == "no loop counts: there is nothing for circular coordinates to run along")
       #expect(
         finding.exhibits.first { $0.name == "summary" }?.caption
-          == "Cloud: 1 piece, no loops and no hollows: nothing that a cloud without a shape would not have.")
+          == "Found in cloud: 1 piece, no loops and no hollows: nothing that a cloud without a shape would not have.")
     }
   }
 
@@ -106,8 +107,8 @@ import Testing
     #expect(finding.clouds.map(\.shape) == [.ring, .none] && finding.clouds.map(\.group) == ["a", "b"])
     #expect(finding.exhibits.map(\.name) == ["diagram", "barcode", "betti", "lives"])
     let caption = try #require(finding.exhibits.first { $0.name == "betti" }?.caption)
-    #expect(caption.hasSuffix("noise: 1 piece and no loops: nothing that a cloud without a shape would not have."))
-    #expect(caption.contains("Ring: 1 piece and 1 loop, as a ring has; "))
+    #expect(caption.hasSuffix("; in noise: 1 piece and no loops: nothing that a cloud without a shape would not have."))
+    #expect(caption.contains(" Found in ring: 1 piece and 1 loop, as a ring has; "))
   }
 
   @Test func diagramsStandOnEqualScales() throws {

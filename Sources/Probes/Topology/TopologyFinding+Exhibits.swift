@@ -42,12 +42,8 @@ extension TopologyFinding {
   }
 
   private var verdicts: String {
-    clouds.count == 1
-      ? "\(clouds[0].name): \(words(clouds[0]))."
-      : shown.map { "\($0.name): \(words($0))" }.joined(separator: "; ") + "."
+    "Found in " + shown.map { "\($0.name): \(words($0))" }.joined(separator: "; in ") + "."
   }
-
-  private func capitalized(_ words: String) -> String { words.prefix(1).uppercased() + words.dropFirst() }
 
   // MARK: Diagrams
 
@@ -59,7 +55,7 @@ extension TopologyFinding {
           shown.map(diagramPanel), columnCount: columnCount, aspect: 1, sharesScales: false,
           altText: "Persistence diagrams of \(subject): distances at which classes appear and fill in.")),
       caption:
-        "At which distance each class appears and at which it fills in: the farther above the diagonal, the longer it lives. Pale: as long as classes of \(counted(surrogateCount, "cloud")) with shuffled coordinates live (mean and three standard deviations). On the line at the top: what stays. \(capitalized(verdicts))\(rest)"
+        "At which distance each class appears and at which it fills in: the farther above the diagonal, the longer it lives. Pale: as long as classes of \(counted(surrogateCount, "cloud")) with shuffled coordinates live (mean and three standard deviations). On the line at the top: what stays. \(verdicts)\(rest)"
     )
   }
 
@@ -105,7 +101,7 @@ extension TopologyFinding {
           shown.map(barcodePanel), columnCount: columnCount, sharesScales: false,
           altText: "Barcodes of \(subject): the distances between which each class lives.")),
       caption:
-        "The distances between which each class lives; those in colour count, and those that reach the right end stay.\(isCut ? " The \(Self.mostBars) longest-lived of each dimension." : "") \(capitalized(verdicts))\(rest)"
+        "The distances between which each class lives; those in colour count, and those that reach the right end stay.\(isCut ? " The \(Self.mostBars) longest-lived of each dimension." : "") \(verdicts)\(rest)"
     )
   }
 
@@ -165,7 +161,7 @@ extension TopologyFinding {
             column("threshold") { $0.threshold }, column("longest in null clouds") { $0.nullLongest },
           ])),
       caption:
-        "Classes that count: they stay, or outlive the threshold (mean life in \(counted(surrogateCount, "cloud")) with shuffled coordinates and three standard deviations) and are set apart from the next by a factor above 2. \(capitalized(verdicts))\(more)"
+        "Classes that count: they stay, or outlive the threshold (mean life in \(counted(surrogateCount, "cloud")) with shuffled coordinates and three standard deviations) and are set apart from the next by a factor above 2. \(verdicts)\(more)"
     )
   }
 
@@ -251,7 +247,7 @@ extension TopologyFinding {
           panels, columnCount: min(3, panels.count), aspect: 1, sharesScales: false,
           altText: "Points of \(cloud.name) along two principal components, coloured by their angle along a loop.")),
       caption:
-        "\(capitalized(counted(found.x.count, "point"))) of \(cloud.name) along the first two principal components; colour: the angle along \(found.loops.count > 1 ? "each loop that counts" : "the loop"), which begins anywhere.\(both)"
+        "Along the first two principal components, \(counted(found.x.count, "point")) of \(cloud.name); colour: the angle along \(found.loops.count > 1 ? "each loop that counts" : "the loop"), which begins anywhere.\(both)"
     )
   }
 
@@ -262,7 +258,7 @@ extension TopologyFinding {
       name: "summary",
       content: .quantity(
         Quantity(label: "\(Self.nouns[dimension])s", value: Double(clouds[0].bettiNumbers[dimension]))),
-      caption: "\(capitalized(verdicts))")
+      caption: verdicts)
   }
 }
 
