@@ -149,6 +149,19 @@ import Testing
     #expect(many.bettiNumbers[1] == 6 || !unresolved.isEmpty)
   }
 
+  @Test func doubtsOfManyCloudsAreToldOfAFew() {
+    var doubts = CloudDoubts(ofClouds: 6)
+    for name in ["a", "b", "c", "d", "e"] { doubts.add([Caveat("thinned", "few of many")], of: name) }
+    doubts.add([Caveat("copies", "two are one")], of: "f")
+    #expect(
+      doubts.caveats.map(\.message) == [
+        "'a': few of many", "'b': few of many", "'c': few of many; likewise of 2 other clouds", "'f': two are one",
+      ])
+    var alone = CloudDoubts(ofClouds: 1)
+    alone.add([Caveat("thinned", "few of many")], of: "a")
+    #expect(alone.caveats == [Caveat("thinned", "few of many")])
+  }
+
   @Test func refusesWhatIsNoCloudInWords() {
     var gap = KnownShapes.noise(50)
     gap.values[7] = .infinity

@@ -20,18 +20,16 @@ struct DimensionMeasurement {
   }
 
   func finding(using random: SeededGenerator, progress: MeasurementProgress) throws -> Finding {
-    var (found, caveats): ([Finding.Cloud], [Caveat]) = ([], [])
+    var (found, doubts): ([Finding.Cloud], CloudDoubts) = ([], CloudDoubts(ofClouds: clouds.count))
     for (index, cloud) in clouds.enumerated() {
       let place = clouds.count > 1 ? "cloud \(index + 1) of \(clouds.count), " : ""
       let measured = try CloudTrouble.locating(cloud.name) {
         try self.measured(cloud, using: random.split(index)) { progress(place + $0) }
       }
       found.append(measured.cloud)
-      caveats += measured.caveats.map { doubt in
-        clouds.count > 1 ? Caveat(doubt.name, "'\(cloud.name)': \(doubt.message)") : doubt
-      }
+      doubts.add(measured.caveats, of: cloud.name)
     }
-    return Finding(methods: probe.methods, clouds: found, caveats: caveats)
+    return Finding(methods: probe.methods, clouds: found, caveats: doubts.caveats)
   }
 
   private func measured(

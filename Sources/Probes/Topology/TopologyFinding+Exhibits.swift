@@ -225,8 +225,8 @@ extension TopologyFinding {
         return points.isEmpty ? nil : Layer(.points(points), level: angle)
       }
       return Panel(
-        title: found.loops.count > 1 ? "loop \(index + 1)" : "", x: Axis("first component"),
-        y: Axis("second component"), layers: layers,
+        title: found.loops.count > 1 ? "loop \(index + 1)" : "", x: Axis("first axis"),
+        y: Axis("second axis"), layers: layers,
         levels: LevelScale(Axis("angle", scale: .angle, from: 0, to: 2 * .pi), kind: .cyclic))
     }
     if found.loops.count > 1 {

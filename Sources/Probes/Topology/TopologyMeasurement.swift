@@ -25,20 +25,18 @@ struct TopologyMeasurement {
   }
 
   func finding(using random: SeededGenerator, progress: MeasurementProgress) throws -> Finding {
-    var (found, caveats): ([Finding.Cloud], [Caveat]) = ([], [])
+    var (found, doubts): ([Finding.Cloud], CloudDoubts) = ([], CloudDoubts(ofClouds: clouds.count))
     for (index, cloud) in clouds.enumerated() {
       progress(
         "\(clouds.count > 1 ? "cloud \(index + 1) of \(clouds.count), " : "")\(counted(probe.surrogates, "null cloud")) beside it"
       )
       let measured = try CloudTrouble.locating(cloud.name) { try self.measured(cloud, using: random.split(index)) }
       found.append(measured.cloud)
-      caveats += measured.caveats.map { doubt in
-        clouds.count > 1 ? Caveat(doubt.name, "'\(cloud.name)': \(doubt.message)") : doubt
-      }
+      doubts.add(measured.caveats, of: cloud.name)
     }
     return Finding(
       bettiNumbers: found[0].bettiNumbers, shape: found[0].shape, diagrams: found[0].diagrams, prime: prime,
-      surrogateCount: probe.surrogates, clouds: found, caveats: caveats)
+      surrogateCount: probe.surrogates, clouds: found, caveats: doubts.caveats)
   }
 
   private func measured(
