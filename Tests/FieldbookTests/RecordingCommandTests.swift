@@ -106,7 +106,8 @@ import Testing
       try fieldbook.write("1,2\n1,3\n1,4\n", to: "few.csv")
       let few = try fieldbook("measure", "topology", "points=few.csv")
       #expect(
-        few.status == 1 && few.errors.contains("cloud 'few': different points: 3 given; at least 10 are needed"), "\(few)")
+        few.status == 1 && few.errors.contains("cloud 'few': different points: 3 given; at least 10 are needed"),
+        "\(few)")
       try fieldbook.write("1,2\n1,nan\n1,4\n", to: "gap.csv")
       let gap = try fieldbook("measure", "topology", "points=gap.csv")
       #expect(gap.status != 0 && gap.errors.contains("every value must be finite"), "\(gap)")
