@@ -9,9 +9,11 @@ extension ProbeCatalog {
       EmbeddingQuality.self,
       GeneratedSamples.self,
       GeometricSimilarity.self,
+      IntrinsicDimension.self,
       JacobianSpectrum.self,
       SignalReconstruction.self,
       SpectralGap.self,
+      Topology.self,
       WeightsOverTraining.self,
     ], literature: String(decoding: PackageResources.references_bib, as: UTF8.self))
 }

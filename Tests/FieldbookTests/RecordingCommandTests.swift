@@ -75,4 +75,42 @@ import Testing
       #expect(ragged.status == 66 && ragged.errors.contains("line 3 has 1 field; it must have 2"), "\(ragged.errors)")
     }
   }
+
+  @Test func measuresTheDimensionOfATable() throws {
+    try withCommand { fieldbook in
+      try fieldbook.write(Self.wave, to: "x.csv")
+      let run = try fieldbook("measure", "intrinsic-dimension", "points=x.csv", "methods=likelihood", "-q")
+      #expect(run.status == 0 && run.output.contains("likelihood"), "\(run)")
+      let json = try fieldbook("measure", "intrinsic-dimension", "points=x.csv", "--json", "-q")
+      let record = try #require(json.json as? [String: Any])
+      let finding = try #require(record["finding"] as? [String: Any])
+      let ratio = try #require(finding["participationRatio"] as? Double)
+      #expect(abs(ratio - 2) < 0.1)
+      try fieldbook.write("1,2\n1,2\n1,2\n", to: "still.csv")
+      let still = try fieldbook("measure", "intrinsic-dimension", "points=still.csv")
+      #expect(
+        still.status == 1 && still.errors.contains("cloud 'still': all 3 points are the same; they have no dimension"),
+        "\(still)")
+    }
+  }
+
+  @Test func measuresTheTopologyOfATable() throws {
+    try withCommand { fieldbook in
+      try fieldbook.write(Self.wave, to: "x.csv")
+      let run = try fieldbook("measure", "topology", "points=x.csv", "landmarks=40", "-q")
+      #expect(run.status == 0 && run.output.contains("loops: 1"), "\(run)")
+      let json = try fieldbook("measure", "topology", "points=x.csv", "landmarks=40", "--json", "-q")
+      let record = try #require(json.json as? [String: Any])
+      let finding = try #require(record["finding"] as? [String: Any])
+      #expect(finding["bettiNumbers"] as? [Int] == [1, 1] && finding["shape"] as? String == "ring")
+      try fieldbook.write("1,2\n1,3\n1,4\n", to: "few.csv")
+      let few = try fieldbook("measure", "topology", "points=few.csv")
+      #expect(
+        few.status == 1 && few.errors.contains("cloud 'few': different points: 3 given; at least 10 are needed"),
+        "\(few)")
+      try fieldbook.write("1,2\n1,nan\n1,4\n", to: "gap.csv")
+      let gap = try fieldbook("measure", "topology", "points=gap.csv")
+      #expect(gap.status != 0 && gap.errors.contains("every value must be finite"), "\(gap)")
+    }
+  }
 }

@@ -35,6 +35,8 @@ import Testing
         "henon": try RecordedSystems.simulated(.henon, samples: 400, every: 1),
         "white": try RecordedSystems.simulated(.whiteNoise, samples: 300, every: 1),
         "maps": try RecordedSystems.simulated(.coupledLogistic, samples: 300, every: 1),
+        "ring": KnownShapes.ring(70), "rings": KnownShapes.twoRings(40), "torus": KnownShapes.torus(9),
+        "flat": NDArray(shape: [60], values: (0..<60).map { Double($0 * $0 % 61) }),
         "pair": NDArray(shape: [2, 2, 2], values: [0.9, 0.3, -0.3, 0.9, 0.5, 1, 0, 0.5]),
       ],
       series: [
@@ -83,7 +85,36 @@ import Testing
     return ProbeSample(name: name, kind: "embedding-quality", written: quick.with(written), bench: six)
   }
 
+  private static func dimension(_ name: String, _ written: WrittenValue) -> ProbeSample {
+    ProbeSample(name: name, kind: "intrinsic-dimension", written: written, bench: six)
+  }
+
+  private static func topology(_ name: String, _ written: WrittenValue) -> ProbeSample {
+    let quick: WrittenValue = ["surrogates": 5, "landmarks": 30]
+    return ProbeSample(name: name, kind: "topology", written: quick.with(written), bench: six)
+  }
+
   static let samples: [ProbeSample] = [
+    dimension("of a ring", ["points": "ring", "halvings": 0]),
+    dimension(
+      "of states and points", ["points": ["torus", "rings"], "recordings": ["trials", "henon"], "halvings": 1]),
+    dimension("of numbers in a row", ["points": "flat", "methods": ["likelihood", "participation-ratio"]]),
+    dimension(
+      "with everything given",
+      [
+        "recordings": ["trials", "others"], "names": ["a", "b"], "groups": ["x", "y"], "layout": "time-units",
+        "scaling": "z-score", "subsample": 2, "count": 100, "window": 3, "methods": ["two-neighbours", "correlation"],
+        "halvings": 2, "seed": 5,
+      ]),
+    topology("of a ring", ["points": "ring", "circular": true]),
+    topology("of a torus", ["points": "torus", "dimension": 2, "circular": true, "landmarks": 60]),
+    topology("of pieces alone", ["points": "rings", "dimension": 0]),
+    topology(
+      "with everything given",
+      [
+        "points": "ring", "recordings": ["trials", "recording"], "names": ["a", "b", "c"], "groups": ["x", "y", "y"],
+        "scaling": "z-score", "subsample": 2, "count": 60, "components": 2, "prime": 3, "limit": 1.5, "seed": 5,
+      ]),
     quality("of one recording of states", ["states": "trials", "linear": "elastic-net", "nonlinear": "neighbours"]),
     quality(
       "of two under two conditions",
@@ -249,6 +280,9 @@ import Testing
           .missing(
             key: "network", meaning: "name the network or networks, or recordings of 'states'", nil)
         case "recording": .missing(key: "recording", meaning: "name a recording source or a file of trajectories", nil)
+        case "points":
+          .missing(
+            key: "points", meaning: "name files or source cells of points × coordinates, or 'recordings'", nil)
         case "recordings":
           .missing(
             key: "recordings", meaning: "name at least two recording sources or files of samples × units", nil)

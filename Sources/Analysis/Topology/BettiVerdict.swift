@@ -21,12 +21,24 @@ public struct BettiVerdict: Sendable, Hashable, Codable {
   public let nullLongest: [Double]
   /// By dimension: the length of the shortest class that counts over the next one's; `nil` where none counts or none is next.
   public let gaps: [Double?]
+  /// The longest distance looked at; `nil` of diagrams from elsewhere.
+  public let limit: Double?
+  /// Which points were looked at, and how far they leave the others; `nil` for all.
+  public let landmarks: Landmarks?
 
   /// Judges diagrams against lives in null clouds, by dimension; where there are none, any class outlives them.
   ///
   /// Throws: `AnalysisError.sizeMismatch` unless there are as many dimensions, `.outOfRange`.
   public init(
     diagrams: [PersistenceDiagram], nullLengths: [[Double]], deviations: Double = 3, gap: Double = 2
+  ) throws(AnalysisError) {
+    try self.init(
+      diagrams: diagrams, nullLengths: nullLengths, deviations: deviations, gap: gap, limit: nil, landmarks: nil)
+  }
+
+  private init(
+    diagrams: [PersistenceDiagram], nullLengths: [[Double]], deviations: Double, gap: Double, limit: Double?,
+    landmarks: Landmarks?
   ) throws(AnalysisError) {
     guard diagrams.count == nullLengths.count else {
       throw .sizeMismatch("null lengths", size: "\(nullLengths.count)", expected: "\(diagrams.count)")
@@ -59,36 +71,44 @@ public struct BettiVerdict: Sendable, Hashable, Codable {
     self.thresholds = thresholds
     self.gaps = gaps
     self.diagrams = diagrams
+    self.limit = limit
+    self.landmarks = landmarks
     nullLongest = nullLengths.map { $0.max() ?? 0 }
   }
 
   /// Analyses the rows of a matrix, or as many landmarks among them, and as many of each null cloud.
   ///
+  /// - Parameter limit: no longer distance is looked at; classes that stay to it count as lasting.
+  ///
   /// Throws: `TopologyError`, `.onePlace` for points that are all the same; `AnalysisError`.
   public init(
-    of points: Matrix<Double>, maximumDimension: Int = 1, prime: Int = 2, landmarkCount: Int? = nil,
-    nullCount: Int = 20,
-    deviations: Double = 3, gap: Double = 2, using random: inout SeededGenerator
+    of points: Matrix<Double>, maximumDimension: Int = 1, prime: Int = 2, limit: Double? = nil,
+    landmarkCount: Int? = nil, nullCount: Int = 20, deviations: Double = 3, gap: Double = 2,
+    using random: inout SeededGenerator
   ) throws {
     guard nullCount >= 1 else { throw AnalysisError.tooFew("null clouds", count: nullCount, minimum: 1) }
     guard nullCount <= 10_000 else {
       throw AnalysisError.outOfRange("number of null clouds", Double(nullCount), rule: "at most 10000")
     }
     let found = try VietorisRips(
-      of: points, maximumDimension: maximumDimension, prime: prime, landmarkCount: landmarkCount)
+      of: points, maximumDimension: maximumDimension, prime: prime, limit: limit, landmarkCount: landmarkCount)
     guard found.limit > 0 else { throw TopologyError.onePlace(points: points.rowCount) }
     let seed = SeededGenerator(seed: random.next())
     let lengths = try concurrently(Array(0..<nullCount)) { index in
       var own = seed.split(index)
       let cloud = points.columnsShuffled(using: &own)
-      return try VietorisRips(
-        of: cloud, maximumDimension: maximumDimension, prime: prime, landmarkCount: landmarkCount
-      ).diagrams.map(\.finiteLengths)
+      let null = try VietorisRips(
+        of: cloud, maximumDimension: maximumDimension, prime: prime, limit: limit, landmarkCount: landmarkCount)
+      return null.diagrams.map { diagram in
+        guard diagram.dimension > 0 else { return diagram.finiteLengths }
+        // What stays to the limit has lived so long at least.
+        return [diagram.bars.map { ($0.death ?? null.limit) - $0.birth }.max() ?? 0]
+      }
     }
-    let nullLengths = found.diagrams.indices.map { dimension in
-      lengths.flatMap { lives in dimension == 0 ? lives[0] : [lives[dimension].first ?? 0] }
-    }
-    try self.init(diagrams: found.diagrams, nullLengths: nullLengths, deviations: deviations, gap: gap)
+    let nullLengths = found.diagrams.indices.map { dimension in lengths.flatMap { $0[dimension] } }
+    try self.init(
+      diagrams: found.diagrams, nullLengths: nullLengths, deviations: deviations, gap: gap, limit: found.limit,
+      landmarks: found.landmarks)
   }
 }
 

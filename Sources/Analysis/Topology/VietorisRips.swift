@@ -139,7 +139,8 @@ public struct VietorisRips: Sendable, Hashable {
     self.landmarks = landmarks
   }
 
-  private static func isPrime(_ number: Int) -> Bool {
+  /// Whether a number is a prime that coefficients may be taken modulo.
+  public static func isPrime(_ number: Int) -> Bool {
     (2...largestPrime).contains(number) && (2..<number).allSatisfy { $0 * $0 > number || number % $0 != 0 }
   }
 }

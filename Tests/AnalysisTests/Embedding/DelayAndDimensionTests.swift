@@ -72,6 +72,21 @@ import Testing
     #expect(limit.lag == 8 && limit.reason == .longest)
   }
 
+  @Test func statesHaveAWindowToo() throws {
+    // A circle of period 40: the states' autocorrelation is a cosine.
+    let angles = (0..<400).map { 2 * Double.pi * Double($0) / 40 }
+    let circle = Matrix<Double>(rowCount: 400, columnCount: 2, entries: angles.flatMap { [cos($0), sin($0)] })
+    #expect(try TheilerWindow.standard(of: Recording(circle)) == 8)
+    #expect(try TheilerWindow.standard(of: Recording(1e150 * circle)) == 8)
+    // It is never longer than a tenth of the longest trial, and there is none of what stands still.
+    let ramp = Matrix<Double>(rowCount: 100, columnCount: 1, entries: (0..<100).map { Double($0) })
+    #expect(try TheilerWindow.standard(of: Recording(ramp)) == 10)
+    #expect(try TheilerWindow.standard(of: Recording(.zeros(100, 2))) == 0)
+    #expect(try TheilerWindow.standard(of: Recording(.zeros(1, 2))) == 0)
+    var random = SeededGenerator(seed: 3)
+    #expect(try TheilerWindow.standard(of: Recording(.gaussian(500, 3, using: &random))) == 1)
+  }
+
   @Test(arguments: [0.0, 0.5, 0.9])
   func informationOfNormalNumbersIsWhatTheirCorrelationSays(correlation: Double) throws {
     var random = SeededGenerator(seed: 11)

@@ -57,6 +57,27 @@ import Testing
     #expect(try verdict([4], null: [1, 2, 3]).numbers == [0])
   }
 
+  @Test func tellsWhatWasLookedAt() throws {
+    var random = SeededGenerator(seed: 1)
+    let cloud = PointClouds.circle(40)
+    let whole = try BettiVerdict(of: cloud, nullCount: 5, using: &random)
+    #expect(whole.landmarks == nil && (whole.limit ?? 0) > 1.9)
+    let part = try BettiVerdict(of: cloud, landmarkCount: 20, nullCount: 5, using: &random)
+    #expect(part.landmarks?.indices.count == 20)
+    #expect(try BettiVerdict(diagrams: [], nullLengths: []).limit == nil)
+  }
+
+  @Test func countsWhatStaysToTheLimit() throws {
+    var random = SeededGenerator(seed: 1)
+    // The loop appears at 0.16 and would fill in at 1.73.
+    let cut = try BettiVerdict(of: PointClouds.circle(40), limit: 1, nullCount: 5, using: &random)
+    #expect(cut.limit == 1 && cut.numbers == [1, 1] && cut.diagrams[1].bars[0].death == nil)
+    // Loops of the null clouds live to the limit at most.
+    #expect(cut.nullLongest[1] <= 1)
+    let early = try BettiVerdict(of: PointClouds.circle(40), limit: 0.1, nullCount: 5, using: &random)
+    #expect(early.numbers == [40, 0])
+  }
+
   @Test func refusesWhatCannotBeJudged() throws {
     var random = SeededGenerator(seed: 1)
     #expect(throws: TopologyError.onePlace(points: 5)) { try BettiVerdict(of: .zeros(5, 2), using: &random) }
