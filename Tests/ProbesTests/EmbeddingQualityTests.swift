@@ -80,7 +80,7 @@ import Testing
       try #require(kinds[.delays]?.first), try #require(kinds[.present]?.first), try #require(kinds[.shuffled]?.first)
     )
     #expect(delays.points.unitCount == 4 && present.points.unitCount == 1)
-    for decoded in delays.points.decoding { #expect(decoded.nonlinear > 0.95) }
+    for decoded in delays.points.decoding { #expect(decoded.nonlinear > 0.93) }
     // Of z the present x tells its size alone.
     #expect(present.points.decoding[1].nonlinear < 0.8 && present.points.decoding[1].linear < 0.2)
     for decoded in shuffled.points.decoding { #expect(decoded.nonlinear < 0.1 && decoded.linear < 0.1) }

@@ -42,6 +42,21 @@ extension EmbeddingQualityFinding {
     }
   }
 
+  /// Of each group the first model that was trained the longest under the first condition, by position.
+  static func examples(of models: [Model]) -> [Int] {
+    var (chosen, first): ([Int], [String: Int]) = ([], [:])
+    for (index, model) in models.enumerated() where model.condition == models[0].condition {
+      if let known = first[model.group] {
+        guard (model.number ?? 0) > (models[known].number ?? 0) else { continue }
+        chosen = chosen.map { $0 == known ? index : $0 }
+      } else {
+        chosen.append(index)
+      }
+      first[model.group] = index
+    }
+    return chosen
+  }
+
   /// The models of a setting.
   func models(of setting: Setting) -> [Model] {
     models.filter {

@@ -23,7 +23,7 @@ extension EmbeddingQualityFinding {
           panels, columnCount: min(3, panels.count), aspect: 1, sharesScales: false,
           altText: "The states of a model of each kind along their principal axes, and delays, coloured by \(name).")),
       caption:
-        "States of one model of each kind\(conditions.count > 1 ? " (\(conditions[0] ?? ""))" : "") along their first \(clouds.map(\.axes.count).max() ?? 1) principal axes, and delays, the largest deviation being 1. Colour: \(name) at the same time, which no model is given; where states unfold the system, it varies smoothly."
+        "States of one model of each kind\(conditions.count > 1 ? " (\(conditions[0] ?? ""))" : "") along their first \(clouds.map(\.axes.count).max() ?? 1) principal axes, and delays; every axis in its own deviations. Colour: \(name) at the same time, which no model is given; where states unfold the system, it varies smoothly."
     )
   }
 }

@@ -92,33 +92,35 @@ extension EmbeddingQualityFinding {
     )
   }
 
-  /// The loops of the last model's states.
+  /// The loops in states of one model of each group, and in delays.
   var diagramFigure: Exhibit? {
-    guard let last = models.last, last.states.diagrams.count > 1 else { return nil }
-    let reference = references.first { $0.kind == .delays && $0.points.diagrams.count > 1 }
-    let clouds = [(last.name, last.states)] + (reference.map { [("delays", $0.points)] } ?? [])
-    let panels = clouds.map { name, points in
-      let bars = points.diagrams[1].bars.compactMap { bar in bar.death.map { Mark.Point(bar.birth, $0) } }
-      let most = bars.map(\.y).max() ?? 1
-      var layers = [Layer(.line([Mark.Point(0, 0), Mark.Point(most, most)]), role: .reference)]
+    let examples = Self.examples(of: models).map { (models[$0].group, models[$0].states) }
+    let delays = references.filter { $0.kind == .delays && $0.condition == conditions.first }.map {
+      ("delays", $0.points)
+    }
+    let clouds = (examples.prefix(5) + delays.prefix(1)).filter { $0.1.diagrams.count > 1 }
+    let panels = clouds.compactMap { name, points -> Panel? in
+      let bars = points.diagrams[1].bars.compactMap { bar in bar.death.map { (bar.birth, $0) } }
+      guard let most = bars.map(\.1).max(), most > 0 else { return nil }
+      var layers = [Layer(.line([Mark.Point(0, 0), Mark.Point(1, 1)]), role: .reference)]
       if let threshold = points.loopThreshold, threshold < most {
         layers.append(
-          Layer(.line([Mark.Point(0, threshold), Mark.Point(most - threshold, most)]), role: .reference, label: "null"))
+          Layer(.line([Mark.Point(0, threshold / most), Mark.Point(1 - threshold / most, 1)]), role: .reference))
       }
-      layers.append(Layer(.points(bars)))
+      layers.append(Layer(.points(bars.map { Mark.Point($0.0 / most, $0.1 / most) })))
       return Panel(
-        title: "\(name): *β*_{1} = \(points.bettiNumbers.count > 1 ? points.bettiNumbers[1] : 0)",
-        x: Axis("birth", from: 0),
-        y: Axis("death", from: 0), layers: layers)
+        title: "\(name): *β*_{1} = \(points.bettiNumbers[1])", x: Axis("birth", from: 0, to: 1.04),
+        y: Axis("death", from: 0, to: 1.04), layers: layers)
     }
+    guard !panels.isEmpty else { return nil }
     return Exhibit(
       name: "diagrams",
       content: .figure(
         Figure(
-          panels, columnCount: panels.count, aspect: 1, sharesScales: false,
-          altText: "Persistence diagrams of loops in the states and in delays.")),
+          panels, columnCount: min(3, panels.count), aspect: 1,
+          altText: "Persistence diagrams of loops in the states of a model of each kind, and in delays.")),
       caption:
-        "Loops in the states of \(last.name)\(reference == nil ? "" : ", and in delays"), by the distance at which they are born and filled. Dashed: what lasts no time, and what loops in shuffled clouds last."
+        "Loops in states of one model of each kind\(conditions.count > 1 ? " (\(conditions[0] ?? ""))" : ""), and in delays: the distance at which each is born and at which it is filled, over the largest of the panel. Dashed: what lasts no time, and how long a loop must last, which those of shuffled clouds do not. *β*_{1}: how many do."
     )
   }
 

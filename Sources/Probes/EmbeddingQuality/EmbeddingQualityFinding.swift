@@ -178,7 +178,7 @@ public struct EmbeddingQualityFinding: ProbeFinding {
   public struct Cloud: Codable, Hashable, Sendable {
     /// Whose states it is of, or `delays`.
     public var name: String
-    /// Along its principal axes, three at most, in units of the largest deviation: one array for each axis.
+    /// Along its principal axes, three at most, each in its own deviations: one array for each axis.
     public var axes: [[Double]]
   }
 

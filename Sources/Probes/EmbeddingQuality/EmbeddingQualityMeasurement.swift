@@ -178,29 +178,18 @@ struct EmbeddingQualityMeasurement {
     return Array(stride(from: 0, to: count, by: max(1, (count + Self.mostDrawn - 1) / Self.mostDrawn)))
   }
 
-  /// Points along their principal axes, the largest deviation being 1.
+  /// Points along their principal axes, each in its own deviations, as the first axis of states is often ten times the third.
   private func axes(of points: Matrix<Double>) throws -> [[Double]] {
     let components = try PrincipalComponents(of: Recording(points), count: 3)
     let seen = points.centredColumns.selectingRows(drawn) * components.directions
-    let scale = components.variances.first.map { $0 > 0 ? 1 / $0.squareRoot() : 1 } ?? 1
-    return (0..<seen.columnCount).map { axis in seen.column(axis).map { scale * $0 } }
+    return components.variances.enumerated().map { axis, variance in
+      seen.column(axis).map { variance > 0 ? $0 / variance.squareRoot() : 0 }
+    }
   }
 
   /// Of each group the first model that was trained the longest, under the first condition, and delays.
   private func clouds(_ models: [Finding.Model], _ axes: [[[Double]]]) throws -> [Finding.Cloud] {
-    var (chosen, first): ([Int], [String: Int]) = ([], [:])
-    for (index, model) in models.enumerated() where model.condition == models[0].condition {
-      guard let known = first[model.group] else {
-        first[model.group] = index
-        chosen.append(index)
-        continue
-      }
-      if (model.number ?? 0) > (models[known].number ?? 0) {
-        first[model.group] = index
-        chosen = chosen.map { $0 == known ? index : $0 }
-      }
-    }
-    chosen = Array(chosen.prefix(Self.mostClouds - 1))
+    let chosen = Finding.examples(of: models).prefix(Self.mostClouds - 1)
     let widest = chosen.map { models[$0].states.unitCount }.max() ?? 1
     let key = ReferenceKey(
       observedIndex: subject.models[0].observedIndex, condition: nil,
