@@ -14,7 +14,7 @@ help:
 	@sed -n 's/^# //p' Makefile
 	@echo "make gallery      build the reports and renew gallery/"
 	@echo "make checkpoints  retrain checkpoints/ (Python with PyTorch; about half an hour)"
-	@echo "make benchmark    time against PyTorch, ONNX Runtime, PyDMD, dsa-metric, netrep, ripser, scikit-dimension and nbconvert, see benchmarks/README.md"
+	@echo "make benchmark    time against PyTorch, ONNX Runtime, PyDMD, dsa-metric, netrep, ripser, scikit-dimension, pyEDM and nbconvert, see benchmarks/README.md"
 	@echo "make format       format the sources"
 	@echo "make clean        remove what was built"
 
@@ -26,7 +26,7 @@ build: packages
 
 report: build
 	$(FIELDBOOK) build
-	@echo "Open _site/spectral-gaps/index.html, _site/bumps/index.html and _site/dynamical-similarity/index.html"
+	@echo "Open _site/spectral-gaps/index.html, _site/bumps/index.html, _site/dynamical-similarity/index.html and _site/delay-embedding/index.html"
 
 lint:
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)

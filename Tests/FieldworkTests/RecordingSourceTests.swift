@@ -204,6 +204,33 @@ import Testing
     #expect(try bench.array("run:2").shape == [5, 2, 8])
   }
 
+  @Test func networksOfAPathAndOfASeriesAreOpenedOneByOne() throws {
+    let workspace = Rehearsal().workspace
+    let folder = Rehearsal.repository.appending(path: "checkpoints/sequence-models")
+    // Recipe files, each with its weights beside it.
+    for seed in [1, 2] {
+      for ending in ["json", "npz"] {
+        let name = "gru-10-clean-seed-\(seed)-step-0000.\(ending)"
+        try workspace.write(Array(try Data(contentsOf: folder.appending(path: name))), to: name)
+      }
+    }
+    let path = "gru-10-clean-seed-*-step-0000.json"
+    let bench = SourceBench(
+      sources: ["seeds": .series(SeriesCell(path: path, over: .seed))], shelf: SourceShelf(workspace: workspace))
+    let compared = try bench.comparedNetworks(["seeds", SourceReference(path), "gru-10-clean-seed-1-step-0000.json"])
+    #expect(compared.map(\.sourceIndex) == [0, 0, 1, 1, 2])
+    #expect(compared.map(\.member.label) == ["1", "2", "1", "2", nil])
+    #expect(compared.map(\.member.over) == [.seed, .seed, .step, .step, nil])
+    #expect(compared[0].name == "seeds 1" && compared[0].group == "seeds" && compared[0].source == "seeds:1")
+    #expect(compared[2].name == "gru-10-clean-seed-1-step-0000" && compared[2].group == "gru-10-clean-seed step-0000")
+    #expect(compared[2].source == "gru-10-clean-seed-1-step-0000.json")
+    for each in compared { #expect(try each.member.open().network.parameterCount == 401) }
+    #expect(Set(bench.used.map(\.name)).count == 3)
+    let missing = SourceReference("gru-*-none.json")
+    #expect(
+      refusal { _ = try bench.comparedNetworks([missing]) }?.hasPrefix("no file matches 'gru-*-none.json'") == true)
+  }
+
   @Test func moreRecordingsThanCanBeHeldAreRefusedUnread() throws {
     let files = Dictionary(uniqueKeysWithValues: (0...1000).map { ("x-\($0).csv", "no table") })
     let bench = SourceBench(

@@ -135,7 +135,7 @@ extension EmbeddingQualityFinding {
           altText: "How well each hidden variable is told from the models' states, and from what they are held against."
         )),
       caption:
-        "How well hidden variables are told from states: *R*^{2} on trials that were not learnt from.\(spreadWords) Delays: as many successive samples as the states have units\(hasSizes ? " (all sizes together)" : ""); shuffled: the same delays beside the hidden variables of another time."
+        "How well hidden variables are told from states: *R*² on trials that were not learnt from.\(spreadWords) Delays: as many successive samples as the states have units\(hasSizes ? " (all sizes together)" : ""); shuffled: the same delays beside the hidden variables of another time."
     )
   }
 

@@ -120,7 +120,7 @@ extension EmbeddingQualityFinding {
           panels, columnCount: min(3, panels.count), aspect: 1,
           altText: "Persistence diagrams of loops in the states of a model of each kind, and in delays.")),
       caption:
-        "Loops in states of one model of each kind\(conditions.count > 1 ? " (\(conditions[0] ?? ""))" : ""), and in delays: the distance at which each is born and at which it is filled, over the largest of the panel. Dashed: what lasts no time, and how long a loop must last, which those of shuffled clouds do not. *β*_{1}: how many do."
+        "Loops in states of one model of each kind\(conditions.count > 1 ? " (\(conditions[0] ?? ""))" : ""), and in delays: the distance at which each is born and at which it is filled, over the largest of the panel. Dashed: what lasts no time, and what those of shuffled clouds hardly last. *β*₁: how many last longer, and twice as long as the next."
     )
   }
 
@@ -134,16 +134,13 @@ extension EmbeddingQualityFinding {
     if settings.contains(where: { $0.parameterCount > 0 }) {
       columns.append(Table.Column("parameters", .numbers(settings.map { Double($0.parameterCount) }, format: ".0f")))
     }
-    if settings.contains(where: { $0.modelCount > 1 }) {
-      columns.append(Table.Column("seeds", .numbers(settings.map { Double($0.modelCount) }, format: ".0f")))
-    }
     if settings.contains(where: { $0.mase != nil }) {
       columns.append(Table.Column("MASE", .numbers(settings.map { $0.mase?.mean }, format: ".3f")))
     }
     columns += [
-      Table.Column("linear *R*^{2}", .numbers(settings.map(\.linear.mean), format: ".3f")),
+      Table.Column("linear", .numbers(settings.map(\.linear.mean), format: ".3f")),
       Table.Column(
-        "\(Self.words(ofDecoder: decoders.last ?? "")) *R*^{2}", .numbers(settings.map(\.nonlinear.mean), format: ".3f")
+        Self.words(ofDecoder: decoders.last ?? ""), .numbers(settings.map(\.nonlinear.mean), format: ".3f")
       ),
       Table.Column("overlap", .numbers(settings.map(\.neighbourOverlap.mean), format: ".3f")),
       Table.Column("*L*", .numbers(settings.map(\.noiseAmplification.mean), format: ".2f")),
@@ -151,7 +148,7 @@ extension EmbeddingQualityFinding {
     return Exhibit(
       name: "settings", content: .table(Table(columns: columns)),
       caption:
-        "The models\(settings.contains { $0.modelCount > 1 } ? ", means over seeds" : ""): error of the next sample, *R*^{2} over hidden variables, overlap of neighbours, noise amplification."
+        "The models\(settings.contains { $0.modelCount > 1 } ? ", means over seeds" : ""): error of the next sample, *R*² over hidden variables, overlap of neighbours, noise amplification."
     )
   }
 
@@ -182,7 +179,7 @@ extension EmbeddingQualityFinding {
       name: "summary",
       content: .quantity(Quantity(label: "*R*^{2}", value: models.last?.states.meanNonlinear ?? 0)),
       caption:
-        "How well hidden variables are told from the states of \(models.last?.name ?? "the model") (*R*^{2}: \(best)); \(Int((100 * neighbourOverlap).rounded())) % of nearest neighbours are the system's."
+        "How well hidden variables are told from the states of \(models.last?.name ?? "the model") (*R*²: \(best)); \(Int((100 * neighbourOverlap).rounded())) % of nearest neighbours are the system's."
     )
   }
 }

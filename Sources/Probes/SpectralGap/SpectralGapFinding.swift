@@ -352,5 +352,6 @@ func rounded(_ value: Double) -> String {
   let digits = max(0, 2 - Int(log10(abs(value)).rounded(.down)))
   let scale = pow10(Double(min(digits, 12)))
   let short = (value * scale).rounded() / scale
-  return short == short.rounded() && abs(short) < 1e9 ? "\(Int(short))" : "\(short)"
+  let written = short == short.rounded() && abs(short) < 1e9 ? "\(Int(short))" : "\(short)"
+  return short < 0 ? "−" + written.dropFirst() : written
 }
