@@ -287,7 +287,7 @@ import Testing
 
   @Test(arguments: [
     (0.0, "0"), (1, "1"), (0.1, "0.1"), (0.20851, "0.209"), (12.345, "12.3"), (0.000123456, "0.000123"), (99.96, "100"),
-    (1234.5, "1235"), (-0.05678, "-0.0568"), (.infinity, "inf"),
+    (1234.5, "1235"), (-0.05678, "−0.0568"), (.infinity, "inf"),
   ])
   func numbersInSentencesHaveThreeDigits(value: Double, text: String) { #expect(rounded(value) == text) }
 

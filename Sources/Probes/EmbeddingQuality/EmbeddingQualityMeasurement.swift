@@ -73,7 +73,9 @@ struct EmbeddingQualityMeasurement {
   }
 
   private static func signal(of recording: Recording, _ unit: Int, _ name: String) throws -> Signal {
-    do { return try Signal(of: recording, unit: unit) } catch { throw SignalTrouble(name, recording.unitNames[unit], error) }
+    do {
+      return try Signal(of: recording, unit: unit)
+    } catch { throw SignalTrouble(name, recording.unitNames[unit], error) }
   }
 
   private static func rows(of recording: Recording, _ kept: [Range<Int>]) -> Matrix<Double> {
