@@ -202,9 +202,9 @@ public final class SourceBench: Bench {
       throw BenchError.wrongKind("\(id):\(member)", expected: "a recording", found: "a member of a single one")
     }
     let runner = try self.network(member.map { SourceReference("\(network.name):\($0)") } ?? network).network
-    let (input, output) = (try runner.inputName(cell.input ?? "0"), try runner.outputName(cell.output ?? "0"))
+    let (input, output) = (try runner.inputName(cell.input ?? "0"), try runner.valueName(cell.output ?? "0"))
     let given = try unrecordedArray(inputs, trail: trail)
-    guard let found = try runner.evaluate([input: given])[output] else {
+    guard let found = try runner.evaluate([input: given], only: [output])[output] else {
       throw BenchError.wrongKind(network.name, expected: "a network with the output '\(output)'", found: "without it")
     }
     return found

@@ -7,37 +7,52 @@ extension Network {
   ///
   /// Throws: ``NetworkError`` when an input is missing or has another shape, or a node cannot be evaluated.
   public func evaluate<S: NetworkScalar>(_ inputs: [String: NDArray<S>]) throws(NetworkError) -> [String: NDArray<S>] {
+    try evaluate(inputs, only: outputs.map(\.name))
+  }
+
+  /// Some values at given inputs, by name: outputs, or values inside the graph, and no others.
+  ///
+  /// Shapes: as for `evaluate(_:)`. Names are those of ``valueName(_:)``.
+  ///
+  /// Throws: ``NetworkError``, for an unknown name too.
+  public func evaluate<S: NetworkScalar>(
+    _ inputs: [String: NDArray<S>], only names: [String]
+  ) throws(NetworkError) -> [String: NDArray<S>] {
+    var wanted: [(name: String, number: Int)] = []
+    for name in names { wanted.append((name, try valueNumber(name))) }
     let batch = try Batch(self, inputs, axisOf: nil)
     let constants = try graph.constants.values(of: graph, S.self)
-    let chosen = graph.nodes(for: graph.outputs).filter { !graph.constants.isConstant[$0] }
+    let numbers = wanted.map(\.number)
+    let chosen = graph.nodes(for: numbers).filter { !graph.constants.isConstant[$0] }
     var parts: [[NDArray<S>]] = []
     for rows in batch.parts {
       var values = constants
       for (number, value) in try batch.values(rows) { values[number] = value }
-      try Evaluation(graph: graph).run(chosen, values: &values, keeping: Set(graph.outputs))
+      try Evaluation(graph: graph).run(chosen, values: &values, keeping: Set(numbers))
       parts.append(
-        try outputs.indices.map { (index) throws(NetworkError) in
-          let output = try self.output(index, values)
-          guard batch.rowCount(rows) > rows.count else { return output }
-          guard output.shape.first == batch.rowCount(rows) else {
-            throw .batchMismatch(
-              what: "output '\(outputs[index].name)'", shape: output.shape, batch: batch.rowCount(rows))
+        try wanted.map { (name, number) throws(NetworkError) in
+          let value = try self.value(number, named: name, values)
+          guard batch.rowCount(rows) > rows.count else { return value }
+          guard value.shape.first == batch.rowCount(rows) else {
+            throw .batchMismatch(what: described(name), shape: value.shape, batch: batch.rowCount(rows))
           }
-          return output.rows(0..<rows.count)
+          return value.rows(0..<rows.count)
         })
     }
     var result: [String: NDArray<S>] = [:]
-    for (index, port) in outputs.enumerated() {
-      result[port.name] = try joined(parts.map { $0[index] }, port.name)
-    }
+    for (index, each) in wanted.enumerated() { result[each.name] = try joined(parts.map { $0[index] }, each.name) }
     return result
   }
 
-  private func output<S>(_ index: Int, _ values: [Value<S>?]) throws(NetworkError) -> NDArray<S> {
-    switch values[graph.outputs[index]] {
+  private func described(_ name: String) -> String {
+    "\(outputs.contains { $0.name == name } ? "output" : "value") '\(name)'"
+  }
+
+  private func value<S>(_ number: Int, named name: String, _ values: [Value<S>?]) throws(NetworkError) -> NDArray<S> {
+    switch values[number] {
     case .real(let array): return array
     case .whole(let array): return NDArray(shape: array.shape, values: S.converting(whole: array.values))
-    case nil: throw .missingValue(name: outputs[index].name, reader: "the list of outputs", known: [])
+    case nil: throw .missingValue(name: name, reader: "the list of outputs", known: [])
     }
   }
 

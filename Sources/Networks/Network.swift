@@ -58,6 +58,34 @@ extension Network {
     try portName(nameOrPosition, among: outputs, kind: "output")
   }
 
+  /// The value meant by a name or a position: an output, or a value inside the graph by its name alone.
+  ///
+  /// Throws: ``NetworkError/unknownPort(kind:name:known:)``, whose hint knows inner names too.
+  public func valueName(_ nameOrPosition: String) throws(NetworkError) -> String {
+    if let position = Int(nameOrPosition), outputs.indices.contains(position) { return try outputName(nameOrPosition) }
+    _ = try valueNumber(nameOrPosition)
+    return nameOrPosition
+  }
+
+  /// The values inside the graph that depend on an input, in the order in which they are made, without the outputs, and the
+  /// operation that makes each, as its file names it.
+  public var innerValues: [(name: String, maker: String)] {
+    let outputs = Set(graph.outputs)
+    return graph.nodes.indices.filter { !graph.constants.isConstant[$0] }.flatMap { index in
+      let node = graph.nodes[index]
+      return node.results.compactMap { $0 }.filter { !outputs.contains($0) }.map { (graph.names[$0], node.label) }
+    }
+  }
+
+  /// The number of an output or of a value inside the graph.
+  func valueNumber(_ name: String) throws(NetworkError) -> Int {
+    if let index = outputs.firstIndex(where: { $0.name == name }) { return graph.outputs[index] }
+    for index in graph.nodes.indices where !graph.constants.isConstant[index] {
+      for case let result? in graph.nodes[index].results where graph.names[result] == name { return result }
+    }
+    throw .unknownPort(kind: "output", name: name, known: outputs.map(\.name) + innerValues.map(\.name))
+  }
+
   private func portName(_ wanted: String, among ports: [Port], kind: String) throws(NetworkError) -> String {
     if ports.contains(where: { $0.name == wanted }) { return wanted }
     if let position = Int(wanted), ports.indices.contains(position) { return ports[position].name }

@@ -6,7 +6,8 @@ struct ColumnScaling: Sendable, Hashable {
   /// 1 where a column does not vary.
   let deviations: [Double]
 
-  init(of rows: Matrix<Double>) {
+  /// - Parameter scale: whether columns have deviations of their own, or all of them one.
+  init(of rows: Matrix<Double>, _ scale: Decoding.FeatureScale = .ofEach) {
     means = rows.columnMeans
     let centred = rows.centredColumns
     let count = Double(max(1, rows.rowCount))
@@ -15,6 +16,11 @@ struct ColumnScaling: Sendable, Hashable {
       for (column, value) in centred.row(row).enumerated() { squares[column] += value * value }
     }
     let means = means
+    if scale == .ofAll {
+      let deviation = (squares.reduce(0, +) / (count * Double(max(1, squares.count)))).squareRoot()
+      deviations = Array(repeating: deviation > 0 ? deviation : 1, count: squares.count)
+      return
+    }
     deviations = squares.enumerated().map { column, square in
       let deviation = (square / count).squareRoot()
       return deviation > 1e-12 * abs(means[column]) && deviation > 0 ? deviation : 1

@@ -9,6 +9,14 @@ import LinearAlgebra
 ///
 /// Range: R² = 1 − Σ(y − ŷ)²/Σ(y − ȳ)² over all rows, each as foretold when it was tested: at most 1; 0 for what always tells the mean.
 public struct Decoding: Sendable, Hashable {
+  /// Whose deviation features are brought to.
+  public enum FeatureScale: Sendable, Hashable {
+    /// Every feature its own: features in units of their own.
+    case ofEach
+    /// That of all together: coordinates of one space, whose sizes say something.
+    case ofAll
+  }
+
   /// R² of each target.
   public let determination: [Double]
   /// What was told of every row when it was tested.
@@ -20,7 +28,8 @@ public struct Decoding: Sendable, Hashable {
   ///
   /// Throws: `AnalysisError.sizeMismatch` where rows do not correspond; `LinearAlgebraError.notFinite`, …
   public init(
-    of targets: Matrix<Double>, from points: Matrix<Double>, by method: DecodingMethod, folds: BlockedFolds
+    of targets: Matrix<Double>, from points: Matrix<Double>, by method: DecodingMethod, folds: BlockedFolds,
+    scale: FeatureScale = .ofEach
   ) throws {
     for (name, matrix) in [("number of points", points), ("number of targets", targets)]
     where matrix.rowCount != folds.rowCount {
@@ -32,9 +41,9 @@ public struct Decoding: Sendable, Hashable {
       throw AnalysisError.tooFew(
         "folds, as one is tested and one is chosen by", count: folds.folds.count, minimum: 3)
     }
-    let chosen = try Self.chosenSettings(targets, points, method, folds)
+    let chosen = try Self.chosenSettings(targets, points, method, folds, scale)
     let parts = try concurrently(Array(folds.folds.indices)) { fold in
-      try Self.told(targets, points, method, folds.folds[fold], [chosen[fold]])[0]
+      try Self.told(targets, points, method, folds.folds[fold], [chosen[fold]], scale)[0]
     }
     var predicted = Matrix<Double>.zeros(targets.rowCount, targets.columnCount)
     for (fold, part) in zip(folds.folds, parts) {
@@ -53,7 +62,8 @@ public struct Decoding: Sendable, Hashable {
 
   /// For every fold the setting that does best on all others, each told from what is in neither of the two.
   private static func chosenSettings(
-    _ targets: Matrix<Double>, _ points: Matrix<Double>, _ method: DecodingMethod, _ folds: BlockedFolds
+    _ targets: Matrix<Double>, _ points: Matrix<Double>, _ method: DecodingMethod, _ folds: BlockedFolds,
+    _ scale: FeatureScale
   ) throws -> [DecodingMethod.Setting] {
     let (settings, count) = (method.settings, folds.folds.count)
     let pairs = (0..<count).flatMap { first in ((first + 1)..<count).map { (first, $0) } }
@@ -68,7 +78,7 @@ public struct Decoding: Sendable, Hashable {
         return [[Double]](repeating: [0, 0], count: settings.count)
       }
       let (wantedLeft, wantedRight) = (targets.selectingRows(left), targets.selectingRows(right))
-      return try told(targets, points, method, both, settings).map { told in
+      return try told(targets, points, method, both, settings, scale).map { told in
         [
           squares(wantedLeft, told.rows(0..<left.count), ofEach: false)[0],
           squares(wantedRight, told.rows(left.count..<told.rowCount), ofEach: false)[0],
@@ -87,10 +97,10 @@ public struct Decoding: Sendable, Hashable {
 
   private static func told(
     _ targets: Matrix<Double>, _ points: Matrix<Double>, _ method: DecodingMethod, _ fold: BlockedFolds.Fold,
-    _ settings: [DecodingMethod.Setting]
+    _ settings: [DecodingMethod.Setting], _ scale: FeatureScale
   ) throws -> [Matrix<Double>] {
     let (learnt, known) = (points.selectingRows(fold.training), targets.selectingRows(fold.training))
-    let (scaling, targetScaling) = (ColumnScaling(of: learnt), ColumnScaling(of: known))
+    let (scaling, targetScaling) = (ColumnScaling(of: learnt, scale), ColumnScaling(of: known))
     return try method.predicted(
       from: scaling.scaled(learnt), targetScaling.scaled(known), at: scaling.scaled(points.selectingRows(fold.test)),
       settings

@@ -13,7 +13,8 @@ struct Graph: Sendable {
   }
 
   let nodes: [Node]
-  let valueCount: Int
+  /// The name of each value, by its number.
+  let names: [String]
   let inputs: [Int]
   let outputs: [Int]
   /// The names of the inputs' open extents.
@@ -21,6 +22,8 @@ struct Graph: Sendable {
   let constants: ConstantTable
   /// The size of the file and of those beside it, in bytes.
   let fileSize: Int
+
+  var valueCount: Int { names.count }
 
   /// The nodes that the given values need, in order.
   func nodes(for wanted: [Int]) -> [Int] {

@@ -92,7 +92,7 @@ struct GraphBuilder {
       outputNumbers.append(number)
     }
     return Graph(
-      nodes: nodes, valueCount: names.count, inputs: inputNumbers, outputs: outputNumbers, symbols: symbols,
+      nodes: nodes, names: names, inputs: inputNumbers, outputs: outputNumbers, symbols: symbols,
       constants: ConstantTable(tensors: tensors, isConstant: isConstant), fileSize: fileSize)
   }
 

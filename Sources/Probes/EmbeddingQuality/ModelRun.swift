@@ -21,13 +21,15 @@ struct ModelRun {
   init(_ probe: EmbeddingQuality, _ network: Network, named name: String, on observed: Recording) throws {
     (self.probe, self.name, self.observed, self.network) = (probe, name, observed, network)
     input = try network.inputName(probe.input ?? "0")
-    layer = try network.outputName(probe.layer ?? "\(network.outputs.count - 1)")
+    layer = try network.valueName(probe.layer ?? "\(network.outputs.count - 1)")
     let lengths = observed.trajectories.map(\.sampleCount)
     if let first = lengths.first, let other = lengths.first(where: { $0 != first }) {
       throw AnalysisError.sizeMismatch(
         "length of a trial that a network is given", size: "\(other)", expected: "\(first), as that of the first trial")
     }
-    found = try network.evaluate([input: Self.array(observed.trajectories.map(\.samples), probe.layout)])
+    found = try network.evaluate(
+      [input: Self.array(observed.trajectories.map(\.samples), probe.layout)],
+      only: ([layer] + network.outputs.map(\.name)).distinct)
     let candidate = try network.outputName(probe.prediction ?? "0")
     let wanted = Self.shape(observed.trajectories.map(\.samples), probe.layout)
     if found[candidate]?.shape == wanted, probe.prediction != nil || candidate != layer || network.outputs.count == 1 {

@@ -11,7 +11,8 @@ struct EvaluateCommand: ParsableCommand {
     commandName: "evaluate", abstract: "Run a network, and differentiate it, on arrays.",
     discussion: """
       Writes every output under its name, and under 'jacobian' an array of batch × output size × input size; the first axis
-      of the input is taken as independent samples. Inputs and outputs go by name or by position.
+      of the input is taken as independent samples. Inputs and outputs go by name or by position, values inside the graph by
+      the names that 'inspect --values' lists.
       """)
 
   @Argument(help: "An ONNX or .pt2 file, a whole PyTorch module, a recipe, or a model's folder with its config.json.")
@@ -19,6 +20,9 @@ struct EvaluateCommand: ParsableCommand {
 
   @Option(help: "An input: name=x.npy, 0=x.npz:test, or a number for every sample. May be repeated.")
   var input: [String] = []
+
+  @Option(help: "Also a value inside the graph, by its name. May be repeated.")
+  var value: [String] = []
 
   @Option(help: "Also the Jacobian of an output by an input: OUT/IN.")
   var jacobian: String?
@@ -94,8 +98,10 @@ struct EvaluateCommand: ParsableCommand {
   ) throws -> [Tensor] {
     let converted = inputs.mapValues { $0.converted(to: type) }
     let repeated = repeated(converted, for: network)
-    let values = try network.evaluate(repeated)
-    var tensors = network.outputs.compactMap { port in values[port.name].map { tensor(port.name, $0) } }
+    let outputs = network.outputs.map(\.name)
+    let inner = try value.map { try network.valueName($0) }.filter { !outputs.contains($0) }
+    let values = try network.evaluate(repeated, only: outputs + inner)
+    var tensors = (outputs + Set(inner).sorted()).compactMap { name in values[name].map { tensor(name, $0) } }
     if let slope {
       let array = try network.jacobian(of: slope.output, withRespectTo: slope.input, at: repeated)
       for kink in try network.kinks(of: slope.output, withRespectTo: slope.input, at: repeated) {

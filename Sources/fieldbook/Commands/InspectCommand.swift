@@ -29,6 +29,9 @@ struct InspectCommand: ParsableCommand {
   @Option(help: "Read one set of tensors alone, such as 'ema': those whose names begin with NAME, without it.")
   var set: String?
 
+  @Flag(help: "List the values inside a network's graph that depend on its inputs: layers to ask for by name.")
+  var values = false
+
   @Flag(help: "Print as JSON.")
   var json = false
 
@@ -39,15 +42,22 @@ struct InspectCommand: ParsableCommand {
           ? "'--diff' compares two files; \(files.count) are given"
           : "one file is listed at a time; add '--diff' to compare two")
     }
+    guard !(diff && values) else { throw ValidationError("'--values' lists one network; '--diff' compares two files") }
   }
 
   func run() throws {
     let console = Console()
     try console.run(hasNotebook: false) {
-      let listing: any FileListing = diff ? try difference() : try listing(of: files[0])
+      let listing: any FileListing =
+        if values { try valueListing(of: files[0]) } else { diff ? try difference() : try listing(of: files[0]) }
       try json ? console.print(try listing.json) : console.print(listing.text)
       return .ok
     }
+  }
+
+  /// The values inside a network.
+  func valueListing(of path: String) throws -> ValueListing {
+    ValueListing(path: path, network: try SourceShelf(workspace: DiskWorkspace()).network(at: path).network)
   }
 
   /// What a file or folder holds.
