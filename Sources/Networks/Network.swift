@@ -67,22 +67,39 @@ extension Network {
     return nameOrPosition
   }
 
-  /// The values inside the graph that depend on an input, in the order in which they are made, without the outputs, and the
-  /// operation that makes each, as its file names it.
+  /// The values inside the graph that depend on an input, in the file's order, without the outputs, and the node that makes each,
+  /// as its file names it. What a file leaves without a name of its own goes by that of its node.
   public var innerValues: [(name: String, maker: String)] {
     let outputs = Set(graph.outputs)
-    return graph.nodes.indices.filter { !graph.constants.isConstant[$0] }.flatMap { index in
-      let node = graph.nodes[index]
-      return node.results.compactMap { $0 }.filter { !outputs.contains($0) }.map { (graph.names[$0], node.label) }
+    let named = Dictionary(namedNodes.map { ($0.result, $0.name) }, uniquingKeysWith: { first, _ in first })
+    let made = graph.nodes.indices.filter { !graph.constants.isConstant[$0] }.flatMap { index in
+      graph.nodes[index].results.compactMap { $0 }.filter { !outputs.contains($0) }.map {
+        ($0, graph.nodes[index].label)
+      }
+    }
+    return made.sorted { $0.0 < $1.0 }.map { number, label in
+      (form == .onnx ? graph.names[number] : named[number] ?? graph.names[number], label)
     }
   }
 
-  /// The number of an output or of a value inside the graph.
+  /// The first result of every node with a name, the last where several share it: what the file's own node makes.
+  private var namedNodes: [(name: String, result: Int)] {
+    var found: [String: Int] = [:]
+    for index in graph.nodes.indices where !graph.constants.isConstant[index] {
+      let node = graph.nodes[index]
+      guard !node.name.isEmpty, let result = node.results.first ?? nil else { continue }
+      found[node.name] = max(result, found[node.name] ?? result)
+    }
+    return found.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  /// The number of an output or of a value inside the graph, by its name or that of the node that makes it.
   func valueNumber(_ name: String) throws(NetworkError) -> Int {
     if let index = outputs.firstIndex(where: { $0.name == name }) { return graph.outputs[index] }
     for index in graph.nodes.indices where !graph.constants.isConstant[index] {
       for case let result? in graph.nodes[index].results where graph.names[result] == name { return result }
     }
+    if let node = namedNodes.first(where: { $0.name == name }) { return node.result }
     throw .unknownPort(kind: "output", name: name, known: outputs.map(\.name) + innerValues.map(\.name))
   }
 

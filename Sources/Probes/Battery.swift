@@ -7,6 +7,7 @@ extension ProbeCatalog {
       DynamicModes.self,
       DynamicalSimilarity.self,
       EmbeddingQuality.self,
+      Factorization.self,
       GeneratedSamples.self,
       GeometricSimilarity.self,
       IntrinsicDimension.self,

@@ -37,6 +37,13 @@ public struct ComparedNetwork: Sendable {
   public let group: String
   /// The network.
   public let member: NetworkMember
+
+  /// The same where its source is called otherwise.
+  public func renamed(_ name: String) -> ComparedNetwork {
+    ComparedNetwork(
+      name: member.label.map { "\(name) \($0)" } ?? name, source: source, sourceIndex: sourceIndex, group: name,
+      member: member)
+  }
 }
 
 extension Bench {

@@ -43,6 +43,27 @@ import Testing
     }
   }
 
+  @Test func valuesInsideAGraphAreListedAndEvaluated() throws {
+    try withCommand { fieldbook in
+      try fieldbook.write(
+        #"{"recipe": 1, "inputs": {"x": ["batch", 1]}, "steps": ["h = tanh(x)", "y = h * 2"], "outputs": {"y": ["batch", 1]}}"#,
+        to: "net.json")
+      let text = try fieldbook("inspect", "net.json", "--values")
+      #expect(text.output.hasPrefix("net.json: 2 values inside the graph, besides output 'y'\n"))
+      #expect(text.output.contains("h      1×1    node 0 (Tanh)"), "\(text.output)")
+      let json = try #require(try fieldbook("inspect", "net.json", "--values", "--json").json as? [String: Any])
+      let values = try #require(json["values"] as? [[String: Any]])
+      #expect(values.first?["name"] as? String == "h" && values.first?["shape"] as? [Int] == [1, 1])
+      let run = try fieldbook("evaluate", "net.json", "--input", "x=0.5", "--value", "h", "--output", "o.npz")
+      #expect(run.status == 0 && run.errors.contains("h: 1×1"), "\(run.errors)")
+      let unknown = try fieldbook.run(
+        ["evaluate", "net.json", "--input", "x=0.5", "--value", "g", "--output", "o.npz"])
+      #expect(unknown.status != 0 && unknown.errors.contains("unknown output 'g'"), "\(unknown.errors)")
+      let both = try fieldbook.run(["inspect", "--diff", "--values", "net.json", "net.json"])
+      #expect(both.status == 64 && both.errors.contains("'--values' lists one network; '--diff' compares two files"))
+    }
+  }
+
   @Test func evaluateSaysHowManyValuesSitOnKinks() throws {
     try withCommand { fieldbook in
       try fieldbook.write(

@@ -36,6 +36,9 @@ import Testing
         "white": try RecordedSystems.simulated(.whiteNoise, samples: 300, every: 1),
         "maps": try RecordedSystems.simulated(.coupledLogistic, samples: 300, every: 1),
         "ring": KnownShapes.ring(70), "rings": KnownShapes.twoRings(40), "torus": KnownShapes.torus(9),
+        "sums": KnownCodes.sums, "combinations": KnownCodes.combinations, "six-by-five": KnownCodes.labels(6, 5),
+        "maps-of-sums": NDArray(shape: [30, 2, 3, 2], values: KnownCodes.sums.values + KnownCodes.sums.values),
+        "scattered": KnownCodes.scattered, "scattered-code": KnownCodes.scatteredCode,
         "flat": NDArray(shape: [60], values: (0..<60).map { Double($0 * $0 % 61) }),
         "pair": NDArray(shape: [2, 2, 2], values: [0.9, 0.3, -0.3, 0.9, 0.5, 1, 0, 0.5]),
       ],
@@ -94,7 +97,28 @@ import Testing
     return ProbeSample(name: name, kind: "topology", written: quick.with(written), bench: six)
   }
 
+  private static func factorization(_ name: String, _ written: WrittenValue) -> ProbeSample {
+    let quick: WrittenValue = ["draws": 20]
+    return ProbeSample(name: name, kind: "factorization", written: quick.with(written), bench: six)
+  }
+
   static let samples: [ProbeSample] = [
+    factorization(
+      "of two arrays", ["activations": ["combinations", "sums"], "factors": "six-by-five", "periodic": [6, 5]]),
+    factorization(
+      "of scattered conditions", ["activations": "scattered-code", "factors": "scattered", "periodic": 1]),
+    factorization(
+      "channel by channel with everything given",
+      [
+        "activations": "maps-of-sums", "factors": "six-by-five", "periodic": [6, "none"], "categorical": ["shape"],
+        "factorNames": ["x", "shape"], "names": ["code"], "pooling": "channels", "decoding": false, "seed": 3,
+      ]),
+    factorization(
+      "of networks over levels",
+      [
+        "network": ["wide", "wide"], "condition": "x", "grid": [[-1, 1, 3], [0, 1, 4], [0, 2, 2], [0, 1, 2]],
+        "layer": "0", "precision": "float32", "decoding": false,
+      ]),
     dimension("of a ring", ["points": "ring", "halvings": 0]),
     dimension(
       "of states and points", ["points": ["torus", "rings"], "recordings": ["trials", "henon"], "halvings": 1]),
@@ -279,6 +303,8 @@ import Testing
         case "network" where type.card.name == "embedding-quality":
           .missing(
             key: "network", meaning: "name the network or networks, or recordings of 'states'", nil)
+        case "activations":
+          .missing(key: "activations", meaning: "name an array of samples × units, or a 'network'", nil)
         case "recording": .missing(key: "recording", meaning: "name a recording source or a file of trajectories", nil)
         case "points":
           .missing(

@@ -80,6 +80,14 @@ struct DescriptionWriter {
 
   // MARK: Nodes
 
+  /// Remembers what the file first calls a value that the node before has made.
+  mutating func call(_ value: String, _ variable: String) {
+    if let last = model.nodes.indices.last, model.nodes[last].results.first == value, model.nodes[last].variable.isEmpty
+    {
+      model.nodes[last].variable = variable
+    }
+  }
+
   /// Adds a node with one result.
   mutating func node(
     _ operation: String, _ operands: [String], _ attributes: [String: Attributes.Value] = [:], name: String = ""

@@ -7,6 +7,8 @@ struct Graph: Sendable {
   struct Node: Sendable {
     /// The node as messages name it: `node 3 'fc1' (Gemm)`.
     let label: String
+    /// What the file calls it or what it makes; several nodes that one was read into share it.
+    let name: String
     let operation: any Operation
     let operands: [Int?]
     let results: [Int?]

@@ -173,7 +173,8 @@ struct GraphBuilder {
       }
       all.append(
         Graph.Node(
-          label: label(index), operation: operations[index], operands: operands,
+          label: label(index), name: node.variable.isEmpty ? node.name : node.variable, operation: operations[index],
+          operands: operands,
           results: node.results.map { $0.isEmpty ? nil : numbers[$0] }))
     }
     // Ready nodes run in the file's order: the heap is a sorted walk, as files are nearly always sorted already.

@@ -7,6 +7,8 @@ import Checkpoints
 struct ModelDescription {
   struct Node {
     var name = ""
+    /// What its file calls its first result, where that is not the result's name here.
+    var variable = ""
     var operation = ""
     var domain = ""
     var operands: [String] = []

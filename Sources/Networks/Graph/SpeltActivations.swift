@@ -24,7 +24,7 @@ struct SpeltActivations {
 
   private func joined(_ node: Graph.Node) -> Graph.Node {
     guard let (x, activation) = sigmoidLinearUnit(node) ?? gaussianErrorLinearUnit(node) else { return node }
-    return Graph.Node(label: node.label, operation: activation, operands: [x], results: node.results)
+    return Graph.Node(label: node.label, name: node.name, operation: activation, operands: [x], results: node.results)
   }
 
   private func sigmoidLinearUnit(_ node: Graph.Node) -> (Int, UnaryFunction)? {

@@ -60,6 +60,7 @@ struct ExpressionWriter {
     }
     next = 2
     let value = try finished()
+    writer.call(value, name)
     define(name, as: value)
   }
 
