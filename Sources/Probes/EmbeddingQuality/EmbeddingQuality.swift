@@ -27,7 +27,9 @@ public struct EmbeddingQuality: Probe {
       ParameterNote("hidden", "what they are not given: a recording of the same times"),
       ParameterNote("signal", "what is observed, without its noise; default: as observed"),
       ParameterNote("input", "the networks' input, by name or position; default the first"),
-      ParameterNote("layer", "the output with the states, by name or position; default the last"),
+      ParameterNote(
+        "layer", "the output with the states, by name or position, or a value inside the graph; default the last output"
+      ),
       ParameterNote(
         "prediction", "the output with the next sample; default the first, if its shape is that of what is observed"),
       ParameterNote(
