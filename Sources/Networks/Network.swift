@@ -93,6 +93,8 @@ extension Network {
     return found.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
+  private static let mostNamesCompared = 2000
+
   /// The number of an output or of a value inside the graph, by its name or that of the node that makes it.
   func valueNumber(_ name: String) throws(NetworkError) -> Int {
     if let index = outputs.firstIndex(where: { $0.name == name }) { return graph.outputs[index] }
@@ -100,7 +102,9 @@ extension Network {
       for case let result? in graph.nodes[index].results where graph.names[result] == name { return result }
     }
     if let node = namedNodes.first(where: { $0.name == name }) { return node.result }
-    throw .unknownPort(kind: "output", name: name, known: outputs.map(\.name) + innerValues.map(\.name))
+    // Of a hostile file there may be any number.
+    throw .unknownPort(
+      kind: "output", name: name, known: outputs.map(\.name) + innerValues.prefix(Self.mostNamesCompared).map(\.name))
   }
 
   private func portName(_ wanted: String, among ports: [Port], kind: String) throws(NetworkError) -> String {

@@ -49,13 +49,22 @@ import Testing
     #expect(found.conditionCount == 64 && found.sampleCount == 64 && found.isGrid && found.caveats.isEmpty)
     #expect(
       found.exhibits.map(\.name) == [
-        "tangents", "spectrum", "embedding", "similarity", "measures", "factors", "summary",
+        "tangents", "spectrum", "embedding", "similarity", "measures", "factors", "codes", "summary",
       ])
     guard case .figure(let embedding)? = found.exhibits.first(where: { $0.name == "embedding" })?.content else {
       Issue.record("no embedding")
       return
     }
     #expect(embedding.panels.count == 4 && embedding.panels.allSatisfy { $0.levels?.kind == .cyclic })
+  }
+
+  @Test func namesWithSignsAreShownAsTheyAre() throws {
+    let found = try Self.finding(["factorNames": ["a_1", "b*c*"]])
+    guard case .figure(let tangents)? = found.exhibits.first(where: { $0.name == "tangents" })?.content else {
+      Issue.record("no tangents")
+      return
+    }
+    #expect(tangents.panels.first?.title == #"a\_1 on b\*c\*"#)
   }
 
   @Test func saysWhatIsDoubted() throws {

@@ -55,6 +55,7 @@ public struct FactorGrid: Sendable, Hashable {
       if let known = conditions[place] {
         samples[known].append(row)
       } else {
+        guard places.count < Self.mostConditions else { throw .tooManyConditions(most: Self.mostConditions) }
         conditions[place] = places.count
         places.append(place)
         samples.append([row])
@@ -62,9 +63,6 @@ public struct FactorGrid: Sendable, Hashable {
     }
     guard places.count >= Self.leastConditions else {
       throw .tooFewConditions(places.count, least: Self.leastConditions)
-    }
-    guard places.count <= Self.mostConditions else {
-      throw .tooManyConditions(places.count, most: Self.mostConditions)
     }
     let combinations = levels.reduce(1.0) { $0 * Double($1.count) }
     isGrid = 2 * Double(places.count) >= combinations

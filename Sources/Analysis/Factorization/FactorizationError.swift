@@ -17,7 +17,7 @@ public enum FactorizationError: Diagnosable, Hashable, Sendable {
   /// Fewer conditions than anything can be said of.
   case tooFewConditions(Int, least: Int)
   /// More conditions than memory is kept for.
-  case tooManyConditions(Int, most: Int)
+  case tooManyConditions(most: Int)
   /// All conditions are represented alike.
   case constant(conditions: Int)
 
@@ -36,8 +36,8 @@ public enum FactorizationError: Diagnosable, Hashable, Sendable {
     case .tooFewFactors(let count): "\(count) factor\(count == 1 ? "" : "s") given; at least 2 are needed"
     case .tooFewConditions(let count, let least):
       "\(count) different condition\(count == 1 ? "" : "s") given; at least \(least) are needed"
-    case .tooManyConditions(let count, let most):
-      "\(count) different conditions given; at most \(most) are compared with each other"
+    case .tooManyConditions(let most):
+      "more than \(most) different conditions given; at most \(most) are compared with each other"
     case .constant(let conditions): "all \(conditions) conditions are represented alike; they have no geometry"
     }
   }

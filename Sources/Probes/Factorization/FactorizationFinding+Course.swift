@@ -19,10 +19,10 @@ extension FactorizationFinding {
   /// What else tells a code from the others in its order.
   private func line(_ code: Code, _ order: Order) -> String {
     var parts: [String] = []
-    if Set(codes.map(\.group)).count > 1, order != .name { parts.append(code.group) }
-    if let layer = code.layer, Set(codes.compactMap(\.layer)).count > 1, order != .name { parts.append(layer) }
+    if Set(codes.map(\.group)).count > 1, order != .name { parts.append(code.group.asLabel) }
+    if let layer = code.layer, Set(codes.compactMap(\.layer)).count > 1, order != .name { parts.append(layer.asLabel) }
     if let level = code.level, order == .number, Set(codes.compactMap(\.level)).count > 1 {
-      parts.append("\(levelInput ?? "") = \(rounded(level))")
+      parts.append("\((levelInput ?? "").asLabel) = \(rounded(level))")
     }
     if let channel = code.channel, order != .name { parts.append("channel \(channel)") }
     return parts.joined(separator: ", ")
@@ -37,7 +37,7 @@ extension FactorizationFinding {
       return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
     }
     let all: [(title: String, axis: Axis, value: (Code) -> Double?)] = [
-      ("sum over factors", Axis("*R*^{2}", to: 1), { $0.additiveR2.value }),
+      ("additive", Axis("*R*^{2}", to: 1), { $0.additiveR2.value }),
       ("separability", Axis("least share", from: 0, to: 1), { $0.separability.value }),
       ("orthogonality", Axis("rms cosine", from: 0), { mean($0.pairs.map { $0.orthogonality?.rms }) }),
       ("parallelism", Axis("mean cosine", to: 1), { mean($0.factors.map { $0.parallelism?.mean }) }),
@@ -45,7 +45,7 @@ extension FactorizationFinding {
       ("dimension", Axis("participation ratio", scale: .log10), { $0.participationRatio }),
       ("closed forms", Axis("alignment", from: 0, to: 1), { similarity($0, .factorised) }),
       ("a unit per value", Axis("alignment", from: 0, to: 1), { similarity($0, .hyperFactorised) }),
-      ("decoding elsewhere", Axis("*R*^{2}", to: 1), { mean($0.factors.map(\.generalisation)) }),
+      ("elsewhere", Axis("*R*^{2}", to: 1), { mean($0.factors.map(\.generalisation)) }),
     ]
     return all.filter { measure in codes.contains { measure.value($0) != nil } }
   }
@@ -63,13 +63,14 @@ extension FactorizationFinding {
     }
     let placed = codes.indices.filter { place($0) != nil }
     let numbers = Set(placed.compactMap(place)).sorted()
-    let names = order == .name ? codes.map(\.name) : numbers.map { rounded($0) }
+    let names = order == .name ? codes.map(\.name.asLabel) : numbers.map { rounded($0) }
     let label: String
     switch order {
     case .number: label = over?.axisLabel ?? "number"
-    case .level: label = levelInput.map { "input \($0)" } ?? "level"
+    case .level: label = levelInput.map { "input \($0.asLabel)" } ?? "level"
     case .name: label = "code"
     }
+    let spokenLabel = order == .level ? "input \(levelInput ?? "")" : label
     // Steps and levels spread over decades: where they are few they are named.
     let isNamed = names.count <= 12
     let x =
@@ -96,9 +97,9 @@ extension FactorizationFinding {
       content: .figure(
         Figure(
           panels, columnCount: 3, sharesScales: false,
-          altText: "Measures of \(codes.count) codes over \(order == .name ? "their order" : label).")),
+          altText: "Measures of \(codes.count) codes over \(order == .name ? "their order" : spokenLabel).")),
       caption:
-        "What becomes of the measures \(order == .name ? "from code to code" : "over \(label)"): the share of variance that is a sum over factors, the least separability of a factor, cosines of tangents of different factors and of one factor at the same value (means over factors), the most that subspaces overlap, the participation ratio, and alignment with ideal codes.\(more)"
+        "What becomes of the measures \(order == .name ? "from code to code" : "over \(spokenLabel)"): the share of variance that is a sum over factors, the least separability of a factor, cosines of tangents of different factors and of one factor at the same value (means over factors), the most that subspaces overlap, the participation ratio, alignment with ideal codes, and decoding at values of other factors that were never learnt from.\(more)"
     )
   }
 }

@@ -64,7 +64,7 @@ extension FactorizationFinding {
     func add(_ title: String, _ own: Cosines?, _ ideal: (Reference) -> Cosines?) {
       guard let own else { return }
       let ideals = heldAgainst.compactMap { _, reference in
-        ideal(reference).map { Layer(cumulated($0.shares), role: .reference, label: reference.name) }
+        ideal(reference).map { Layer(cumulated($0.shares), role: .reference, label: reference.name.asLabel) }
       }
       panels.append(
         Panel(
@@ -72,14 +72,17 @@ extension FactorizationFinding {
           layers: ideals + [Layer(cumulated(own.shares), label: "code")]))
     }
     let names = factors.map(\.name)
+    let labels = names.map(\.asLabel)
     for (place, pair) in last.pairs.enumerated() where pair.factors.allSatisfy(names[shown].contains) {
-      add("\(pair.factors[0]) on \(pair.factors[1])", pair.orthogonality) { $0.pairs[place].orthogonality }
+      add("\(pair.factors[0].asLabel) on \(pair.factors[1].asLabel)", pair.orthogonality) {
+        $0.pairs[place].orthogonality
+      }
     }
     for factor in shown {
-      add("\(names[factor]), same value", last.factors[factor].parallelism) { $0.factors[factor].parallelism }
+      add("\(labels[factor]), same value", last.factors[factor].parallelism) { $0.factors[factor].parallelism }
     }
     for factor in shown {
-      add("\(names[factor]), other values", last.factors[factor].alongItself) { $0.factors[factor].alongItself }
+      add("\(labels[factor]), other values", last.factors[factor].alongItself) { $0.factors[factor].alongItself }
     }
     guard !panels.isEmpty else { return nil }
     return Exhibit(
@@ -102,7 +105,7 @@ extension FactorizationFinding {
       shares.enumerated().filter { $0.element > 5e-5 }.map { Mark.Point(Double($0.offset + 1), 100 * $0.element) }
     }
     let ideals = heldAgainst.map {
-      Layer(.line(points($0.reference.spectrum)), role: .reference, label: $0.reference.name)
+      Layer(.line(points($0.reference.spectrum)), role: .reference, label: $0.reference.name.asLabel)
     }
     let own = points(last.spectrum)
     let ratios = heldAgainst.map { "\($0.reference.name) \(rounded($0.reference.participationRatio))" }
@@ -131,9 +134,9 @@ extension FactorizationFinding {
       let scale: LevelScale
       switch own.kind {
       case .periodic:
-        scale = LevelScale(Axis(own.name, from: 0, to: own.period), kind: .cyclic)
-      case .bounded: scale = LevelScale(Axis(own.name))
-      case .categorical: scale = LevelScale(Axis(own.name, scale: .integer))
+        scale = LevelScale(Axis(own.name.asLabel, from: 0, to: own.period), kind: .cyclic)
+      case .bounded: scale = LevelScale(Axis(own.name.asLabel))
+      case .categorical: scale = LevelScale(Axis(own.name.asLabel, scale: .integer))
       }
       return planes.map { horizontal, vertical in
         let points = first.indices.map {
@@ -198,4 +201,9 @@ extension FactorizationFinding {
       caption:
         "How much of the code is a sum over factors, with its interval of 95 % over conditions. \(verdictWords)\(rest)")
   }
+}
+
+extension String {
+  /// A name as a label shows it, whatever signs it has.
+  var asLabel: String { reduce(into: "") { $0 += "\\_^*{}".contains($1) ? "\\\($1)" : String($1) } }
 }

@@ -29,7 +29,7 @@ extension FactorizationFinding {
         column("rms", pairs.map { mean($0.map { $0.orthogonality?.rms }) }),
       ]
       columns += factors.indices.map { factor in
-        column("parallel: \(factors[factor].name)", followed.map { $0[factor].parallelism?.mean })
+        column("parallel: \(factors[factor].name.asLabel)", followed.map { $0[factor].parallelism?.mean })
       }
       columns += [
         column("along itself: mean", followed.map { mean($0.map { $0.alongItself?.mean }) }),
@@ -90,9 +90,9 @@ extension FactorizationFinding {
     )
   }
 
-  /// All codes.
+  /// All codes, and what they are.
   var codeTable: Exhibit? {
-    guard codes.count > 1 else { return nil }
+    guard !codes.isEmpty else { return nil }
     let rows = codes.suffix(Self.tableLength)
     func column(_ heading: String, _ format: String = ".3f", _ value: (Code) -> Double?) -> Table.Column {
       .init(heading, .numbers(rows.map(value), format: format))

@@ -17,6 +17,8 @@ struct LayerRun {
 
   /// So many samples go through the network at once: values inside it are many times as large as its input.
   private static let batchSize = 64
+  /// More numbers than this, of all conditions together, are too many to compare.
+  private static let largestCount = 1 << 26
 
   init(
     _ probe: Factorization, _ network: Network, named name: String, labels: Matrix<Double>,
@@ -69,6 +71,11 @@ struct LayerRun {
             throw BenchError.wrongShape(
               "\(name):\(layer)", shape: found[layer]?.shape ?? [],
               rule: "one row for each of the \(rows.count) conditions given at once")
+          }
+          guard array.count / rows.count <= Self.largestCount / labels.rowCount else {
+            throw BenchError.wrongShape(
+              "\(name):\(layer)", shape: array.shape,
+              rule: "small enough for \(labels.rowCount) conditions: at most \(Self.largestCount) numbers together")
           }
           return array
         })

@@ -196,7 +196,7 @@ import Testing
       refusal { try grid([0, 0, 0, 1, 1, 0], 2, factors) } == "3 different conditions given; at least 6 are needed")
     #expect(
       refusal { try grid(Conditions.labels([60, 60]).entries, 2, Conditions.periodic([60, 60])) }
-        == "3600 different conditions given; at most 3000 are compared with each other")
+        == "more than 3000 different conditions given; at most 3000 are compared with each other")
     let references = try FactorReferences(at: try Conditions.grid([4, 4]))
     #expect(
       refusal { _ = try Conditions.analysed(Matrix(rowCount: 16, columnCount: 2, repeating: 3), references) }
