@@ -11,6 +11,7 @@ extension ProbeCatalog {
       GeometricSimilarity.self,
       IntrinsicDimension.self,
       JacobianSpectrum.self,
+      PointEmbedding.self,
       SignalReconstruction.self,
       SpectralGap.self,
       Topology.self,
