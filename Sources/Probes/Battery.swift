@@ -11,6 +11,7 @@ extension ProbeCatalog {
       GeometricSimilarity.self,
       IntrinsicDimension.self,
       JacobianSpectrum.self,
+      LatentDisentanglement.self,
       PointEmbedding.self,
       SignalReconstruction.self,
       SpectralGap.self,

@@ -2,7 +2,7 @@ import Foundation
 
 /// What variables tell of classes, in nats.
 ///
-/// References: cover2006, ross2014, gao2017.
+/// References: ross2014, gao2017.
 public enum ClassInformation {
   /// The entropy of classes among some samples.
   public static func entropy(of classes: ClassLabels, among samples: [Int]? = nil) -> Double {
