@@ -60,10 +60,24 @@ public enum ClassInformation {
         if radius > 0 {
           near = count
           // The sample itself stands for the neighbour on the rim.
-          others = span(of: all) { $0 > value - radius } until: { $0 >= value + radius }
+          others = span(of: all) {
+            $0 > value - radius
+          } until: {
+            $0 >= value + radius
+          }
         } else {
-          near = span(of: sorted) { $0 >= value } until: { $0 > value } - 1
-          others = span(of: all) { $0 >= value } until: { $0 > value } - 1
+          near =
+            span(of: sorted) {
+              $0 >= value
+            } until: {
+              $0 > value
+            } - 1
+          others =
+            span(of: all) {
+              $0 >= value
+            } until: {
+              $0 > value
+            } - 1
         }
         sum += digamma(Double(near)) - digamma(Double(sorted.count)) - digamma(Double(max(1, others)))
       }

@@ -69,7 +69,7 @@ public struct Disentanglement: Sendable, Hashable {
   public let classes: [ClassLabels]
   /// The entropy of each source, in nats.
   public let entropies: [Double]
-  /// How many classes a latent has at most; `nil` of neighbours.
+  /// How many classes an active latent has at most; `nil` of neighbours.
   public let latentClassCount: Int?
   /// Whether any active latent tells more of a source than chance would: if not, where information lies is not asked.
   public let isInformed: Bool
@@ -107,8 +107,8 @@ public struct Disentanglement: Sendable, Hashable {
     }
     let columns = (0..<latents.columnCount).map { latents.column($0) }
     let cells = settings.estimator == .bins ? columns.map { ClassLabels(of: $0, most: bins) } : nil
-    latentClassCount = cells.map { $0.map(\.count).max() ?? 1 }
     let active = Self.activeLatents(columns)
+    latentClassCount = cells.map { cells in active.map { cells[$0].count }.max() ?? 1 }
     (activeLatents, self.classes) = (active, classes)
 
     /// The table of some latents, from some samples.

@@ -52,7 +52,8 @@ public struct GeodesicScaling: Sendable, Hashable {
       }
     }
     let count = Double(max(1, distances.entries.count))
-    let spreads = (squares.0 / count - sums.0 * sums.0 / count / count) * (squares.1 / count - sums.1 * sums.1 / count / count)
+    let spreads =
+      (squares.0 / count - sums.0 * sums.0 / count / count) * (squares.1 / count - sums.1 * sums.1 / count / count)
     let shared = product / count - sums.0 * sums.1 / count / count
     return spreads > 0 ? max(0, 1 - shared * shared / spreads) : 1
   }

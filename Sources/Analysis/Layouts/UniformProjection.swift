@@ -8,7 +8,7 @@ import LinearAlgebra
 /// Shapes: neighbours of n points; start and coordinates n×d, d from 1 to 3.
 ///
 /// Conventions: as umap-learn, with the principal components to start from: 500 rounds of up to 10,000 points, 200 of more; five
-/// points push for each that pulls.
+/// points push for each that pulls, all five from one place.
 ///
 /// References: mcinnes2018, kobak2021.
 public struct UniformProjection: Sendable, Hashable {
@@ -52,10 +52,11 @@ public struct UniformProjection: Sendable, Hashable {
     var places = Self.places(start, using: &random)
     Self.settle(&places, graph, curve, roundCount, using: &random)
     let width = start.columnCount
-    coordinates = Matrix(
-      rowCount: count, columnCount: width,
-      entries: (0..<count).flatMap { point in (0..<width).map { Double(places[3 * point + $0]) } }
-    ).centredColumns
+    coordinates =
+      Matrix(
+        rowCount: count, columnCount: width,
+        entries: (0..<count).flatMap { point in (0..<width).map { Double(places[3 * point + $0]) } }
+      ).centredColumns
   }
 
   /// Three coordinates of every point, the largest 10, with a little noise so that no two points are one.
@@ -104,14 +105,25 @@ public struct UniformProjection: Sendable, Hashable {
                       turns[edge] += intervals[edge]
                       let head = base + 3 * Int(heads[edge])
                       let tail = base + 3 * Int(tails[edge])
-                      move(head, tail, pull, rate, movesOther: true)
+                      var place = (head[0], head[1], head[2])
+                      let drawn = step(from: place, tail, pull)
+                      place = (place.0 + rate * drawn.0, place.1 + rate * drawn.1, place.2 + rate * drawn.2)
+                      tail[0] -= rate * drawn.0
+                      tail[1] -= rate * drawn.1
+                      tail[2] -= rate * drawn.2
+                      // All from one place, so that none waits for another.
+                      var driven: (Float, Float, Float) = (0, 0, 0)
                       var bits: UInt64 = 0
-                      for drawn in 0..<pushCount {
+                      for turn in 0..<pushCount {
                         // Two draws from the halves of one number.
-                        bits = drawn % 2 == 0 ? random.next() : bits >> 32
+                        bits = turn % 2 == 0 ? random.next() : bits >> 32
                         let other = Int(((bits & 0xffff_ffff) * pointCount) >> 32)
-                        move(head, base + 3 * other, push, rate, movesOther: false)
+                        let away = step(from: place, base + 3 * other, push)
+                        driven = (driven.0 + away.0, driven.1 + away.1, driven.2 + away.2)
                       }
+                      head[0] = place.0 + rate * driven.0
+                      head[1] = place.1 + rate * driven.1
+                      head[2] = place.2 + rate * driven.2
                     }
                   }
                 }
@@ -123,25 +135,14 @@ public struct UniformProjection: Sendable, Hashable {
     }
   }
 
-  /// Moves a point, and the other one the opposite way.
+  /// How far a force moves a place along its difference from a point.
   @inline(__always)
-  private static func move(
-    _ head: UnsafeMutablePointer<Float>, _ tail: UnsafeMutablePointer<Float>, _ force: OctaveTable.Reader, _ rate: Float,
-    movesOther: Bool
-  ) {
-    let (x, y, z) = (head[0] - tail[0], head[1] - tail[1], head[2] - tail[2])
-    let square = x * x + y * y + z * z
-    guard square > 0 else { return }
-    let size = force(square)
-    let (right, up, deep) = (rate * held(size * x), rate * held(size * y), rate * held(size * z))
-    head[0] += right
-    head[1] += up
-    head[2] += deep
-    if movesOther {
-      tail[0] -= right
-      tail[1] -= up
-      tail[2] -= deep
-    }
+  private static func step(
+    from place: (Float, Float, Float), _ point: UnsafeMutablePointer<Float>, _ force: OctaveTable.Reader
+  ) -> (Float, Float, Float) {
+    let (x, y, z) = (place.0 - point[0], place.1 - point[1], place.2 - point[2])
+    let size = force(x * x + y * y + z * z)
+    return (held(size * x), held(size * y), held(size * z))
   }
 
   @inline(__always)

@@ -28,7 +28,6 @@ struct DisentanglementMeasurement {
         name: names[column], classCount: found.classes[index].count, isBinned: found.classes[index].isBinned,
         entropy: found.entropies[index])
     }
-    let latentNotes = (0..<latents.columnCount).map { described($0, found, sources) }
     let bias = found.latentClassCount.map { count -> Double in
       let chances = sources.map { source -> Double in
         let cells = Double((source.classCount - 1) * (count - 1))
@@ -36,6 +35,7 @@ struct DisentanglementMeasurement {
       }
       return chances.max() ?? 0
     }
+    let latentNotes = (0..<latents.columnCount).map { described($0, found, sources, least: 2 * (bias ?? 0)) }
     let scores = Disentanglement.Score.allCases.map { score in
       Finding.Score(
         name: score.rawValue, value: found.values[score],
@@ -52,7 +52,9 @@ struct DisentanglementMeasurement {
     return finding
   }
 
-  private func described(_ index: Int, _ found: Disentanglement, _ sources: [Finding.Source]) -> Finding.Latent {
+  private func described(_ index: Int, _ found: Disentanglement, _ sources: [Finding.Source], least: Double)
+    -> Finding.Latent
+  {
     let values = subject.latents.column(index)
     let variances = subject.variances?.column(index)
     let told = found.table.entries.map { $0[index] }
@@ -68,7 +70,7 @@ struct DisentanglementMeasurement {
       range: (values.max() ?? 0) - (values.min() ?? 0), use: variances.map { LatentUse(variances: $0) },
       meanVariance: average,
       varianceSpread: spread,
-      source: isActive && told[most] > 0 ? sources[most].name : nil)
+      source: isActive && told[most] > max(0.02, least) ? sources[most].name : nil)
   }
 
   // MARK: Doubts

@@ -34,7 +34,8 @@ extension LatentDisentanglementFinding {
                       values: information.flatMap { $0 })))
               ], levels: LevelScale(Axis("*I* / *H*", from: 0, to: max(1, most))))
           ], aspect: min(1, max(0.2, Double(sources.count) / Double(max(1, latents.count)))),
-          altText: "What each of \(counted(latents.count, "latent")) tells of each of \(counted(sources.count, "source")).")),
+          altText:
+            "What each of \(counted(latents.count, "latent")) tells of each of \(counted(sources.count, "source")).")),
       caption:
         "Mutual information of every latent and every source over the source's entropy (\(subject)), \(method). One bright entry in each row and each column, and no other: sources are held apart.\(biasWords)"
     )
@@ -54,7 +55,7 @@ extension LatentDisentanglementFinding {
     "separated-predictability": ("SAP", "the most correlated latent exceeds the next in squared correlation"),
     "disentanglement": ("DCI *D*", "a sparse linear map uses each latent for one source"),
     "completeness": ("DCI *C*", "it tells each source by one latent"),
-    "informativeness": ("DCI *I*", "a linear map tells the sources: *R*²"),
+    "informativeness": ("DCI *I*", "a linear map tells the sources: R²"),
   ]
 
   private func title(_ score: Score) -> String { Self.meanings[score.name]?.title ?? score.name }
@@ -95,7 +96,7 @@ extension LatentDisentanglementFinding {
       name: "table",
       content: .table(
         Table(columns: [
-          .init("score", .texts(scores.map(title))),
+          .init("score", .texts(scores.map { title($0).replacing("*", with: "") })),
           .init("value", .numbers(scores.map(\.value), format: ".3f")),
           .init("from", .numbers(scores.map { $0.interval?[0] }, format: ".3f")),
           .init("to", .numbers(scores.map { $0.interval?[1] }, format: ".3f")),
@@ -131,12 +132,13 @@ extension LatentDisentanglementFinding {
     }
     let uses =
       hasUse
-      ? " Active: variances are steady (spread below 0.1) and at most 0.1; passive: steady and within 0.1 of 1, as the prior's; else mixed." : ""
+      ? " Active: variances are steady (spread below 0.1) and at most 0.1; passive: steady and within 0.1 of 1, as the prior's; else mixed."
+      : ""
     let rest = latents.count > rows.count ? " The first \(rows.count) of \(latents.count)." : ""
     return Exhibit(
       name: "latents", content: .table(Table(columns: columns)),
       caption:
-        "Which latents vary (by more than a twentieth of the largest range) and so count, and the source that each tells most of.\(uses)\(rest)"
+        "Which latents vary (by more than a twentieth of the largest range) and so count, and the source that each tells most of, if clearly more than chance.\(uses)\(rest)"
     )
   }
 }

@@ -28,7 +28,7 @@ public struct LatentDisentanglementFinding: ProbeFinding {
     public var meanVariance: Double?
     /// The variance of the encoder's variances.
     public var varianceSpread: Double?
-    /// The source that it tells most of; `nil` where it tells nothing.
+    /// The source that it tells most of; `nil` where it tells hardly more than chance.
     public var source: String?
   }
 

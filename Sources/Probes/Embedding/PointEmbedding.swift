@@ -10,7 +10,8 @@ public struct PointEmbedding: Probe {
   /// What a person should know of the probe.
   public static let card = ProbeCard(
     name: "embedding", version: 1,
-    question: "What does a cloud of points look like in two or three dimensions, and how far can the picture be trusted?",
+    question:
+      "What does a cloud of points look like in two or three dimensions, and how far can the picture be trusted?",
     citations: ["mcinnes2018", "kobak2021", "tenenbaum2000", "desilva2004", "torgerson1952", "venna2001"],
     parameters: [
       ParameterNote(
@@ -22,9 +23,11 @@ public struct PointEmbedding: Probe {
       ParameterNote(
         "layout",
         "of recordings: time-units, units-time or time-trials-units; default: what the source says, or time-units"),
-      ParameterNote("factors", "what to colour by: an array of points × factors, with a row for each point of every cloud"),
+      ParameterNote(
+        "factors", "what to colour by: an array of points × factors, with a row for each point of every cloud"),
       ParameterNote("factorNames", "what to call the factors; default: factor 1, factor 2, …"),
-      ParameterNote("periodic", "after how much each factor begins anew, one for all or one each; 0 for one that does not"),
+      ParameterNote(
+        "periodic", "after how much each factor begins anew, one for all or one each; 0 for one that does not"),
       ParameterNote("scaling", "none (default), or z-score of every coordinate"),
       ParameterNote("subsample", "keep every so many points or samples; default 1"),
       ParameterNote("count", "the most points that are looked at, evenly along the rows; default 2000"),

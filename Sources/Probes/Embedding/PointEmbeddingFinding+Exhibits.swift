@@ -33,7 +33,7 @@ extension PointEmbeddingFinding {
             "\(clouds.count == 1 ? "Points" : "Clouds") of \(subject) in \(dimensionCount == 3 ? "three" : "two") dimensions by \(methods.map(\.title).joined(separator: ", "))\(factorWords.isEmpty ? "" : ", coloured by \(factorWords)")."
         )),
       caption:
-        "\(counted(clouds[0].pointCount, "point"))\(of) in \(dimensionCount == 3 ? "three dimensions, from aside and from above" : "the plane"), so that neighbours stay neighbours as far as each method can\(factorWords.isEmpty ? "" : "; colour: \(factorWords)"). Axes have no unit, and of Isomap and UMAP no meaning either. Trustworthiness (1 where all neighbours shown are some) of \(neighbourCount) neighbours: \(trust).\(rest)"
+        "In \(dimensionCount == 3 ? "three dimensions, from aside and from above" : "the plane"), \(counted(clouds[0].pointCount, "point"))\(of), laid out so that neighbours stay neighbours as far as each method can\(factorWords.isEmpty ? "" : "; colour: \(factorWords)"). Axes have no unit, and of Isomap and UMAP no meaning either. Trustworthiness (1 where all neighbours shown are some) of \(neighbourCount) neighbours: \(trust).\(rest)"
     )
   }
 
@@ -43,11 +43,13 @@ extension PointEmbeddingFinding {
     let name = clouds.count > 1 ? "\(cloud.name), \(layout.method.title)" : layout.method.title
     func panel(_ title: String, _ x: [Double], _ y: [Double], _ labels: (String, String)) -> Panel {
       let points = zip(x, y).map { Mark.Point($0, $1) }
+      let (across, up) = Self.limits(x, y)
+      let axes = (Axis(labels.0, from: across.0, to: across.1), Axis(labels.1, from: up.0, to: up.1))
       guard factors.indices.contains(row) else {
-        return Panel(title: title, x: Axis(labels.0), y: Axis(labels.1), layers: [Layer(.points(points))])
+        return Panel(title: title, x: axes.0, y: axes.1, layers: [Layer(.points(points))])
       }
       return Panel(
-        title: title, x: Axis(labels.0), y: Axis(labels.1),
+        title: title, x: axes.0, y: axes.1,
         layers: [Layer(.cloud(Mark.Cloud(points, values: factors[row].turned(cloud.factors[row]))))],
         levels: factors[row].levels)
     }
@@ -58,6 +60,15 @@ extension PointEmbeddingFinding {
       panel(name, across, up, ("across", "up")),
       panel("\(name), from above", axes[0], axes[1], ("first axis", "second axis")),
     ]
+  }
+
+  /// The ends of both axes, on one scale, whatever that of other panels is.
+  private static func limits(_ x: [Double], _ y: [Double]) -> ((Double, Double), (Double, Double)) {
+    func ends(_ values: [Double]) -> (Double, Double) { (values.min() ?? 0, values.max() ?? 0) }
+    let (across, up) = (ends(x), ends(y))
+    let reach = max(0.55 * max(across.1 - across.0, up.1 - up.0), 1e-6)
+    let middle = ((across.0 + across.1) / 2, (up.0 + up.1) / 2)
+    return ((middle.0 - reach, middle.0 + reach), (middle.1 - reach, middle.1 + reach))
   }
 
   // MARK: Quality
