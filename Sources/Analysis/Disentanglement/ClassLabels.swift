@@ -19,7 +19,7 @@ public struct ClassLabels: Sendable, Hashable {
     if isBinned, let low = distinct.min(), let high = distinct.max() {
       let bins = max(1, most)
       // Halves first: ends may be farther apart than the largest number.
-      let reach = high / 2 - low / 2
+      let reach = max(high / 2 - low / 2, .leastNonzeroMagnitude)
       raw = values.map { min(bins - 1, Int(($0 / 2 - low / 2) / reach * Double(bins))) }
     } else {
       let order = Dictionary(uniqueKeysWithValues: distinct.sorted().enumerated().map { ($1, $0) })

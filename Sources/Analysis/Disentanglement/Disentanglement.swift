@@ -79,11 +79,14 @@ public struct Disentanglement: Sendable, Hashable {
   public let intervals: [Score: BootstrapInterval]
 
   private static let lassoPenalty = 0.01
+  private static let mostLatents = 2000
+  private static let largest = 1e100
 
   /// Measures.
   ///
   /// Throws: `AnalysisError.sizeMismatch` where samples do not correspond, `.tooFew` for fewer than 20 samples or no variable,
-  /// `.notPositive` for a source that does not vary; `LinearAlgebraError.notFinite`.
+  /// `.notPositive` for a source that does not vary, `.outOfRange` for more than 2000 latents and values beyond 10¹⁰⁰;
+  /// `LinearAlgebraError.notFinite`.
   public init(
     of latents: Matrix<Double>, sources: Matrix<Double>, settings: Settings = Settings(),
     using random: inout SeededGenerator
@@ -97,8 +100,17 @@ public struct Disentanglement: Sendable, Hashable {
       throw AnalysisError.tooFew(name, count: width, minimum: 1)
     }
     guard count >= 20 else { throw AnalysisError.tooFew("samples", count: count, minimum: 20) }
-    try latents.requireFinite()
-    try sources.requireFinite()
+    guard latents.columnCount <= Self.mostLatents else {
+      throw AnalysisError.outOfRange(
+        "number of latents", Double(latents.columnCount), rule: "at most \(Self.mostLatents)")
+    }
+    for matrix in [latents, sources] {
+      try matrix.requireFinite()
+      // Squares of larger numbers and their sums are infinite.
+      guard matrix.largestMagnitude <= Self.largest else {
+        throw AnalysisError.outOfRange("largest value", matrix.largestMagnitude, rule: "at most \(Self.largest)")
+      }
+    }
     let bins = settings.binCount ?? min(20, max(4, Int((Double(count) / 20).squareRoot())))
     let classes = (0..<sources.columnCount).map { ClassLabels(of: sources.column($0), most: bins) }
     entropies = classes.map { ClassInformation.entropy(of: $0) }

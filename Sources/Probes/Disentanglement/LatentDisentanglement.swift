@@ -99,8 +99,8 @@ public struct LatentDisentanglement: Probe {
           "array '\(variances.name)'", size: given.shapeText,
           expected: "\(subject.latents.shapeText), as '\(latents.name)' is")
       }
-      if let least = given.entries.min(), least < 0 {
-        throw AnalysisError.outOfRange("variance of a latent", least, rule: "0 or more")
+      if let wrong = given.entries.first(where: { !(0...1e100).contains($0) }) {
+        throw AnalysisError.outOfRange("variance of a latent", wrong, rule: "from 0 to 1e100")
       }
     }
     for (key, names, width) in [

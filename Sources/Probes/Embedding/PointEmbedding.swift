@@ -114,7 +114,7 @@ public struct PointEmbedding: Probe {
   public func validate() throws(ParameterError) {
     try ComparedCloud.validate(points: points, recordings: recordings, names: names, subsample: subsample)
     let ranges: [(String, Int, ClosedRange<Int>)] = [
-      ("count", count, 10...20_000), ("dimensions", dimensions, 2...3), ("neighbours", neighbours, 2...1000),
+      ("count", count, 10...10_000), ("dimensions", dimensions, 2...3), ("neighbours", neighbours, 2...1000),
       ("landmarks", landmarks, 10...2000),
     ]
     for (key, value, range) in ranges where !range.contains(value) {

@@ -102,6 +102,12 @@ import Testing
     #expect(throws: AnalysisError.notPositive("entropy of source 1", 0)) {
       try Self.scores(sources, Self.made(sources) { [$0[0], 3] })
     }
+    #expect(throws: AnalysisError.outOfRange("largest value", 3e100, rule: "at most 1e+100")) {
+      try Self.scores(1e100 * sources, sources)
+    }
+    #expect(throws: AnalysisError.outOfRange("number of latents", 2001, rule: "at most 2000")) {
+      try Self.scores(.zeros(400, 2001), sources)
+    }
     #expect(throws: AnalysisError.tooFew("samples", count: 19, minimum: 20)) {
       try Self.scores(sources.rows(0..<19), sources.rows(0..<19))
     }
@@ -160,6 +166,7 @@ import Testing
     #expect(ClassLabels(of: [3, 1, 3, 7], most: 4).labels == [1, 0, 1, 2])
     let binned = ClassLabels(of: [0, 0.1, 0.2, 5, 9.9, 10], most: 4)
     #expect(binned.isBinned && binned.labels == [0, 0, 0, 1, 2, 2] && binned.count == 3)
+    #expect(ClassLabels(of: [0, 5e-324], most: 1).count <= 2)
     #expect(ClassLabels(of: [-1.7e308, 0, 1, 1.7e308], most: 2).labels == [0, 1, 1, 1])
   }
 
