@@ -102,7 +102,7 @@ import Testing
     #expect(throws: AnalysisError.notPositive("entropy of source 1", 0)) {
       try Self.scores(sources, Self.made(sources) { [$0[0], 3] })
     }
-    #expect(throws: AnalysisError.outOfRange("largest value", 3e100, rule: "at most 1e+100")) {
+    #expect(throws: AnalysisError.outOfRange("largest value", 3 * 1e100, rule: "at most 1e+100")) {
       try Self.scores(1e100 * sources, sources)
     }
     #expect(throws: AnalysisError.outOfRange("number of latents", 2001, rule: "at most 2000")) {
