@@ -19,3 +19,5 @@ echo "== topology: loops, hollows and dimensions beside ripser and scikit-dimens
 PYTHON="$python" topology/run.sh
 echo "== embedding: forecasts, cross mapping and neighbours beside pyEDM, SciPy and scikit-learn"
 PYTHON="$python" embedding/run.sh
+echo "== layouts: UMAP and Isomap beside umap-learn and scikit-learn"
+PYTHON="$python" layouts/run.sh

@@ -12,6 +12,8 @@ extension ProbeCatalog {
       GeometricSimilarity.self,
       IntrinsicDimension.self,
       JacobianSpectrum.self,
+      LatentDisentanglement.self,
+      PointEmbedding.self,
       SignalReconstruction.self,
       SpectralGap.self,
       Topology.self,

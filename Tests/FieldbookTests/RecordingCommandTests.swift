@@ -113,4 +113,29 @@ import Testing
       #expect(gap.status != 0 && gap.errors.contains("every value must be finite"), "\(gap)")
     }
   }
+
+  @Test func laysATableOutInThePlane() throws {
+    try withCommand { fieldbook in
+      try fieldbook.write(Self.wave, to: "x.csv")
+      let run = try fieldbook("measure", "embedding", "points=x.csv", "neighbours=5", "methods=pca,umap", "-q")
+      #expect(run.status == 0 && run.output.contains("trustworthiness") && run.output.contains("UMAP"), "\(run)")
+      let alone = try fieldbook("measure", "embedding", "points=x.csv", "periodic=1")
+      #expect(alone.status != 0 && alone.errors.contains("'periodic' is given"), "\(alone)")
+    }
+  }
+
+  @Test func measuresTheDisentanglementOfTwoTables() throws {
+    try withCommand { fieldbook in
+      let rows = (0..<80).map { (Double($0 % 4), Double($0 / 4 % 2)) }
+      try fieldbook.write(rows.map { "\($0.0),\($0.1)\n" }.joined(), to: "s.csv")
+      try fieldbook.write(rows.map { "\(3 - $0.1),\(2 * $0.0)\n" }.joined(), to: "z.csv")
+      let json = try fieldbook("measure", "disentanglement", "latents=z.csv", "sources=s.csv", "--json", "-q")
+      let record = try #require(json.json as? [String: Any])
+      let finding = try #require(record["finding"] as? [String: Any])
+      let (modularity, compactness) = (finding["modularity"] as? Double, finding["compactness"] as? Double)
+      #expect(try #require(modularity) > 0.99 && #require(compactness) > 0.99)
+      let run = try fieldbook("measure", "disentanglement", "latents=z.csv", "sources=s.csv", "-q")
+      #expect(run.status == 0 && run.output.contains("InfoM"), "\(run)")
+    }
+  }
 }

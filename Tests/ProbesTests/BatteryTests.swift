@@ -39,6 +39,8 @@ import Testing
         "sums": KnownCodes.sums, "combinations": KnownCodes.combinations, "six-by-five": KnownCodes.labels(6, 5),
         "maps-of-sums": NDArray(shape: [30, 2, 3, 2], values: KnownCodes.sums.values + KnownCodes.sums.values),
         "scattered": KnownCodes.scattered, "scattered-code": KnownCodes.scatteredCode,
+        "angles": KnownShapes.torusAngles(9), "levels": KnownShapes.levels(160, 2),
+        "mixed": KnownShapes.mixedLevels(160),
         "flat": NDArray(shape: [60], values: (0..<60).map { Double($0 * $0 % 61) }),
         "pair": NDArray(shape: [2, 2, 2], values: [0.9, 0.3, -0.3, 0.9, 0.5, 1, 0, 0.5]),
       ],
@@ -102,6 +104,16 @@ import Testing
     return ProbeSample(name: name, kind: "factorization", written: quick.with(written), bench: six)
   }
 
+  private static func layouts(_ name: String, _ written: WrittenValue) -> ProbeSample {
+    let quick: WrittenValue = ["neighbours": 6]
+    return ProbeSample(name: name, kind: "embedding", written: quick.with(written), bench: six)
+  }
+
+  private static func latents(_ name: String, _ written: WrittenValue) -> ProbeSample {
+    let quick: WrittenValue = ["latents": "mixed", "sources": "levels", "draws": 6]
+    return ProbeSample(name: name, kind: "disentanglement", written: quick.with(written), bench: six)
+  }
+
   static let samples: [ProbeSample] = [
     factorization(
       "of two arrays", ["activations": ["combinations", "sums"], "factors": "six-by-five", "periodic": [6, 5]]),
@@ -119,6 +131,24 @@ import Testing
         "network": ["wide", "wide"], "condition": "x", "grid": [[-1, 1, 3], [0, 1, 4], [0, 2, 2], [0, 1, 2]],
         "layer": "0", "precision": "float32", "decoding": false,
       ]),
+    layouts("of a torus by its angles", ["points": "torus", "factors": "angles", "periodic": 6.283185307179586]),
+    layouts(
+      "in three dimensions",
+      ["points": ["ring", "flat"], "dimensions": 3, "methods": ["pca", "classical-mds"], "scaling": "z-score"]),
+    layouts(
+      "with everything given",
+      [
+        "recordings": "trials", "names": ["a"], "layout": "time-units", "subsample": 3, "count": 60,
+        "methods": ["isomap", "umap"], "leastDistance": 0.3, "landmarks": 20, "seed": 4,
+      ]),
+    latents("of mixed latents", [:]),
+    latents(
+      "of neighbours, with variances",
+      [
+        "estimator": "neighbours", "variances": "levels", "latents": "levels", "latentNames": ["a", "b"],
+        "sourceNames": ["x", "y"], "neighbours": 3, "bins": 6, "seed": 2,
+      ]),
+    latents("of a single latent", ["latents": "flat", "sources": "flat", "draws": 0]),
     dimension("of a ring", ["points": "ring", "halvings": 0]),
     dimension(
       "of states and points", ["points": ["torus", "rings"], "recordings": ["trials", "henon"], "halvings": 1]),
@@ -305,6 +335,7 @@ import Testing
             key: "network", meaning: "name the network or networks, or recordings of 'states'", nil)
         case "activations":
           .missing(key: "activations", meaning: "name an array of samples × units, or a 'network'", nil)
+        case "latents": .missing(key: "latents", meaning: "name a file or a source cell of samples × latents", nil)
         case "recording": .missing(key: "recording", meaning: "name a recording source or a file of trajectories", nil)
         case "points":
           .missing(

@@ -29,6 +29,29 @@ enum KnownShapes {
     }
   }
 
+  /// The two angles of each of its points.
+  static func torusAngles(_ steps: Int) -> NDArray<Double> {
+    array(steps * steps) { index in
+      [2 * Double.pi * Double(index / steps) / Double(steps), 2 * Double.pi * Double(index % steps) / Double(steps)]
+    }
+  }
+
+  /// Independent variables of four levels.
+  static func levels(_ count: Int, _ width: Int, seed: UInt64 = 4) -> NDArray<Double> {
+    var random = SeededGenerator(seed: seed)
+    return array(count) { _ in (0..<width).map { _ in Double(random.index(below: 4)) } }
+  }
+
+  /// Two such variables, their sum with some noise, and one that hardly varies.
+  static func mixedLevels(_ count: Int) -> NDArray<Double> {
+    let levels = levels(count, 2)
+    var random = SeededGenerator(seed: 5)
+    return array(count) { index in
+      let (first, second) = (levels.values[2 * index], levels.values[2 * index + 1])
+      return [first, second, first + second + 0.3 * random.gaussian(), 0.001 * random.gaussian()]
+    }
+  }
+
   /// Points anywhere on a sphere of so many dimensions.
   static func sphere(_ count: Int, dimension: Int = 2, seed: UInt64 = 2) -> NDArray<Double> {
     var random = SeededGenerator(seed: seed)

@@ -11,11 +11,7 @@ extension SignalReconstructionFinding {
     var panels: [Panel] = []
     switch cloud.count {
     case 3:
-      // Seen from aside and above: the third axis upright, the first two turned by 35 degrees and tilted by 20.
-      let (turn, tilt) = (35 * Double.pi / 180, 20 * Double.pi / 180)
-      let across = zip(cloud[0], cloud[1]).map { cos(turn) * $0 - sin(turn) * $1 }
-      let deep = zip(cloud[0], cloud[1]).map { sin(turn) * $0 + cos(turn) * $1 }
-      let up = zip(deep, cloud[2]).map { sin(tilt) * $0 + cos(tilt) * $1 }
+      let (across, up) = ThreeAxes.fromAside(cloud)
       panels = [
         panel("in three dimensions", across, up, ("across", "up")),
         panel("from above", cloud[0], cloud[1], ("first axis", "second axis")),

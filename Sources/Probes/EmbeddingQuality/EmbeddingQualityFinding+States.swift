@@ -1,6 +1,5 @@
 import Analysis
 import Exhibits
-import Foundation
 
 extension EmbeddingQualityFinding {
   /// What the states look like, coloured by a variable that the models are not given.
@@ -45,12 +44,8 @@ extension EmbeddingQualityFinding.Cloud {
   fileprivate var seen: (x: [Double], y: [Double]) {
     switch axes.count {
     case 3:
-      let (turn, tilt) = (35 * Double.pi / 180, 20 * Double.pi / 180)
-      let deep = zip(axes[0], axes[1]).map { sin(turn) * $0 + cos(turn) * $1 }
-      return (
-        zip(axes[0], axes[1]).map { cos(turn) * $0 - sin(turn) * $1 },
-        zip(deep, axes[2]).map { sin(tilt) * $0 + cos(tilt) * $1 }
-      )
+      let (across, up) = ThreeAxes.fromAside(axes)
+      return (across, up)
     case 2: return (axes[0], axes[1])
     default: return (Array(axes[0].dropLast()), Array(axes[0].dropFirst()))
     }
