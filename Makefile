@@ -14,7 +14,7 @@ help:
 	@sed -n 's/^# //p' Makefile
 	@echo "make gallery      build the reports and renew gallery/"
 	@echo "make checkpoints  retrain checkpoints/ (Python with PyTorch; about half an hour)"
-	@echo "make benchmark    time against PyTorch, ONNX Runtime, PyDMD, dsa-metric, netrep, ripser, scikit-dimension, pyEDM and nbconvert, see benchmarks/README.md"
+	@echo "make benchmark    time against PyTorch, ONNX Runtime, PyDMD, dsa-metric, netrep, ripser, scikit-dimension, pyEDM, umap-learn and nbconvert, see benchmarks/README.md"
 	@echo "make format       format the sources"
 	@echo "make clean        remove what was built"
 

