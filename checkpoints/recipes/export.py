@@ -10,6 +10,8 @@ writes, as far as PyTorch and the module allow it:
 * ``name.safetensors``  the weights by name (``name.pt`` where a type of theirs has no place in safetensors);
 * ``name.probe.npz``    inputs with the outputs they must give: Fieldbook calls a network verified when it reproduces them.
 
+``record_pairs(network, examples, "folder/name")`` writes the last alone, for a function that is written otherwise.
+
 Needs PyTorch and the standard library only. The module itself is left as it was found.
 
 Probe pairs, format 1. Members of the archive, for pairs k = 0, 1, 2, ... (three or more):
@@ -109,6 +111,18 @@ def export(module, example_inputs, path, outputs=None, formats=("pt2",), more_in
         for line in written + [f"note: {note}" for note in dict.fromkeys(notes)]:
             print(line)
     return written
+
+
+def record_pairs(module, examples, path, outputs=None):
+    """Writes ``path.probe.npz`` alone, one pair for each of the `examples` (three or more): for a recipe file, say."""
+    network = copy.deepcopy(module).cpu().eval()
+    given = [_ready(_arguments(network, inputs), network) for inputs in examples]
+    names = [name for name, value in zip(_names(module), given[0]) if torch.is_tensor(value)]
+    outputs, notes, members = _check(network, given[0], outputs), [], []
+    for k, inputs in enumerate(given):
+        members += _pair(network, inputs, names, outputs, k, notes)
+    _write(f"{path}.probe.npz", _npz(members), [])
+    return notes
 
 
 def _arguments(module, inputs):
