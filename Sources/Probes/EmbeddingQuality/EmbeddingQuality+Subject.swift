@@ -8,6 +8,8 @@ extension EmbeddingQuality {
     let models: [Model]
     /// What models are given, once each.
     let observed: [Recording]
+    /// What each of them is called.
+    let observedNames: [String]
     let hidden: Recording
     let signal: Recording?
   }
@@ -73,7 +75,7 @@ extension EmbeddingQuality {
         condition: trained.isEmpty ? nil : trained[index],
         number: each.number, content: each.content, observedIndex: different.firstIndex(of: written) ?? 0)
     }
-    return Subject(models: models, observed: given, hidden: hiddenOnes, signal: clean)
+    return Subject(models: models, observed: given, observedNames: different, hidden: hiddenOnes, signal: clean)
   }
 
   private func models(on bench: some Bench) throws -> [Found] {

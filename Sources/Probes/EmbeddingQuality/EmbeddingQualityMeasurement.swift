@@ -44,8 +44,7 @@ struct EmbeddingQualityMeasurement {
         "discard", is: probe.discard,
         mustBe: "larger, or the recordings shorter: \(count) points are more than \(Self.mostPoints)")
     }
-    observables = try subject.observed.enumerated().map { index, recording in
-      let name = probe.observed.indices.contains(index) ? probe.observed[index].name : "observed"
+    observables = try zip(subject.observed, subject.observedNames).map { recording, name in
       let signal = try Self.signal(of: recording, 0, name).standardized
       return PointsMeasurement.Observable(
         values: signal.values,

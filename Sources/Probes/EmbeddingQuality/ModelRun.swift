@@ -53,9 +53,6 @@ struct ModelRun {
     } catch let error as RecordingError { throw RecordingTrouble("\(name):\(layer)", error) }
   }
 
-  /// Whether the network foretells what it is given.
-  var foretells: Bool { prediction != nil }
-
   // MARK: Its own predictions
 
   /// Feeds whole trials of predictions back, again and again, and scores some of the steps.
