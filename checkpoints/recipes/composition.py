@@ -34,7 +34,7 @@ NAME = "composition"
 SEED = 13
 SIDE, STEPS, BATCH = 16, 1500, 32
 # Around the steps at which each kind is learned.
-SERIES = {"bumps": (0, 200, 400, 600, 800), "sums": (0, 100, 200, 300, 400)}
+SERIES = {"bumps": (0, 300, 400, 500, 600, 800), "sums": (0, 100, 200, 300, 400)}
 # Trained side by side are the networks of a group.
 GROUPS = (
     ("bumps-periodic", "bumps-square", "sums-periodic", "bumps-few-stripes"),

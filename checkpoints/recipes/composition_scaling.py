@@ -1,8 +1,8 @@
 """How much data a conditional diffusion model of bumps needs, with and without stripes, by side.
 
-After Liang et al. (2024), Figures 5 and 6. A perceptron (`factor_perceptron.py`) is trained on few bumps, at places drawn
-from a lattice of half a pixel, or on as many and on all stripes: bumps that lack one of the two factors. Then it is
-asked for bumps on an even grid over the whole image. The networks are not kept; `KIND-side-SIDE-seed-SEED-size-SIZE.npz` has
+After Liang et al. (2024), Figures 5 and 6. A U-Net (`factor_unet.py`) is trained on few bumps, at places drawn from a lattice
+of half a pixel, or on as many and on all stripes: bumps that lack one of the two factors. Then it is asked for bumps on
+an even grid over the whole image. The networks are not kept; `KIND-side-SIDE-seed-SEED-size-SIZE.npz` has
 `trained`, the centres of the bumps that it learned from, `conditions`, what it was asked for, and `images`, what it
 made of that, 0 to 255 for -1 to 1.
 
@@ -23,7 +23,7 @@ import numpy as np
 import torch
 
 from factor_training import PROCESS, right, sample, train_together
-from factor_perceptron import FactorPerceptron
+from factor_unet import FactorUNet
 from manifest import CHECKPOINTS, list_folder
 from score_training import make_deterministic
 from two_factors import Images
@@ -32,7 +32,7 @@ NAME = "composition-scaling"
 SEED = 17
 SIDES, SIZES, SEEDS = (8, 12, 16), (8, 16, 32, 64, 128), (1, 2)
 KINDS = ("bumps", "stripes")
-STEPS, BATCH = 4000, 32
+STEPS, BATCH = 1500, 32
 ASKED = 10
 
 
@@ -60,7 +60,7 @@ def train_group(task: tuple[int, int, Path]) -> dict[str, float]:
         sets.append((images, [bumps, images.stripes()] if kind == "stripes" else [bumps]))
     conditions = asked_for(images)
     shares = {}
-    for (kind, size), network in zip(runs, train_together(FactorPerceptron, sets, STEPS, BATCH)[STEPS], strict=True):
+    for (kind, size), network in zip(runs, train_together(FactorUNet, sets, STEPS, BATCH)[STEPS], strict=True):
         made = sample(network, conditions, seed)
         path = named(kind, side, seed, size)
         shares[path] = right(images, made, conditions).double().mean().item()
@@ -100,7 +100,7 @@ def finish(source: Path) -> bool:
                 "for -1 (the middle of a bump) to 1 (nothing).",
         "licence": "Apache-2.0",
         "made_with": results["made_with"],
-        "parameters": {str(side): sum(p.numel() for p in FactorPerceptron(side, PROCESS).parameters()) for side in SIDES},
+        "parameters": {str(side): sum(p.numel() for p in FactorUNet(side, PROCESS).parameters()) for side in SIDES},
         "recipe": "recipes/composition_scaling.py",
         "right": shares,
         "seed": SEED,
