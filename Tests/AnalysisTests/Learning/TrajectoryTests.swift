@@ -126,9 +126,9 @@ import Testing
   }
 
   @Test func findsTheCornerInNoiseAndSaysHowWell() throws {
-    let trajectory = try Self.noisy(Self.corner, seeds: 5, deviation: 0.03, seed: 3)
+    let trajectory = try Self.noisy(Self.corner, seeds: 5, deviation: 0.01, seed: 3)
     let found = try Self.turn(trajectory)
-    #expect(abs(found.noise / (0.03 / 5.squareRoot()) - 1) < 0.3)
+    #expect(abs(found.noise / (0.01 / 5.squareRoot()) - 1) < 0.3)
     let (step, angle) = try (#require(found.step), #require(found.angle))
     #expect(abs(step - 5000) <= 300 && angle > 50)
     #expect(try #require(found.chance) < 0.01)
