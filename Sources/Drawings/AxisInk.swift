@@ -33,7 +33,7 @@ struct AxisInk {
     var ink: [Ink] = []
     let plot = frame.plot
     let length = theme.tickLength
-    let hasLines = !frame.data.isOnlyImages
+    let hasLines = !frame.data.hasImages
     if hasLines { path.pieces += [.move(Position(plot.x, plot.maxY)), .line(Position(plot.maxX, plot.maxY))] }
     if hasLines, !frame.hidesY { path.pieces += [.move(Position(plot.x, plot.maxY)), .line(Position(plot.x, plot.y))] }
     let hasXMarks = frame.panel.x.categories == nil || !frame.data.hasTiles

@@ -181,7 +181,7 @@ extension FigureLayout {
 
   /// The plotting area within a panel's room: all of it, or as much as keeps the pixels of pictures square.
   private func plotBox(_ frame: PanelFrame, x: Double, y: Double, width: Double, height: Double) -> Box {
-    guard frame.data.isOnlyImages, let aspect = fixedAspect(frame) else {
+    guard frame.data.hasImages, let aspect = fixedAspect(frame) else {
       return Box(x: x, y: y, width: width, height: height)
     }
     let fitting = min(width, height / aspect)

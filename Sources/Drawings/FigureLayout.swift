@@ -121,7 +121,7 @@ struct FigureLayout {
 
   /// Pictures whose scale has no label are to be looked at, not read off.
   private func needsBar(_ frame: PanelFrame) -> Bool {
-    !frame.data.isOnlyImages || frame.panel.levels?.axis.label.isEmpty == false
+    !frame.data.hasImages || frame.panel.levels?.axis.label.isEmpty == false
   }
 
   private mutating func gradePanels() {

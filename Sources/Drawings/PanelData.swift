@@ -15,8 +15,8 @@ struct PanelData {
   var pointCount = 0
   var hasBars = false
   var isOnlyStretches: Bool
-  /// Whether the panel is a grid of pictures and nothing else: it has no lines for axes.
-  var isOnlyImages: Bool
+  /// Whether the panel is a grid of pictures: it has no lines for axes.
+  var hasImages: Bool
   /// Height over width of the plotting area in which the pixels of pictures are square.
   var imageAspect: Double?
   /// The rows of stretches, rising.
@@ -27,7 +27,7 @@ struct PanelData {
     y = DataRange(for: panel.y.scale)
     levels = DataRange(for: panel.levels?.axis.scale ?? .linear)
     isOnlyStretches = !panel.layers.isEmpty
-    isOnlyImages = !panel.layers.isEmpty
+    hasImages = false
     for layer in panel.layers {
       if let level = layer.level { levels.add(level) }
       add(layer.mark)
@@ -37,7 +37,6 @@ struct PanelData {
 
   private mutating func add(_ mark: Mark) {
     if case .stretches = mark {} else { isOnlyStretches = false }
-    if case .images = mark {} else { isOnlyImages = false }
     switch mark {
     case .line(let points): add(points)
     case .points(let points):
@@ -59,7 +58,7 @@ struct PanelData {
       for edge in tiles.yEdges { y.add(edge) }
       for value in tiles.values { levels.add(value) }
     case .images(let images):
-      hasTiles = true
+      (hasTiles, hasImages) = (true, true)
       for end in [-0.5, Double(images.columnCount) - 0.5] { x.add(end) }
       for end in [-0.5, Double(max(1, images.rowCount)) - 0.5] { y.add(end) }
       for value in images.pixels.joined() { levels.add(value) }

@@ -92,7 +92,7 @@ extension PanelFrame {
     let size = theme.tickSize
     if let names = panel.x.categories {
       xTicks = categoryTicks(names, scale: x, length: plot.width, horizontal: true, size: size, setter: setter)
-    } else if data.isOnlyImages {
+    } else if data.hasImages {
       xTicks = AxisTicks()
     } else {
       xTicks = AxisTicks(
@@ -103,7 +103,7 @@ extension PanelFrame {
     }
     if let names = panel.y.categories {
       yTicks = categoryTicks(names, scale: y, length: plot.height, horizontal: false, size: size, setter: setter)
-    } else if hidesY || data.isOnlyImages {
+    } else if hidesY || data.hasImages {
       yTicks = AxisTicks()
     } else {
       yTicks = AxisTicks(

@@ -24,7 +24,9 @@ extension Planner {
             let path = FieldPlan.resolve(head.container, in: folder)
             let whole = FieldPlan.resolve(source.name, in: folder)
             guard !workspace.exists(path), !workspace.exists(whole) else { continue }
-            if let pattern = SeriesPattern(whole), pattern.matchesSomething(in: workspace) { continue }
+            if [whole, path].contains(where: { SeriesPattern($0)?.matchesSomething(in: workspace) == true }) {
+              continue
+            }
             if probeIDs.contains(head.container) {
               diagnostics.append(
                 Diagnostic(.error, "'\(source.name)' is a probe; '\(reference.key)' must name a source", at: place))

@@ -72,6 +72,23 @@ public final class SourceBench: Bench {
     return array
   }
 
+  /// The array of a source, or that of each of the files that a path with a `*` leads to.
+  public func arrays(_ reference: SourceReference) throws -> [ArrayMember] {
+    let path = SourcePath(reference.name, cells: sources.keys)
+    guard sources[path.container] == nil, let files = try shelf.severalFiles(named: path.container, in: folder) else {
+      return [ArrayMember(try array(reference))]
+    }
+    return try files.members.map { member in
+      // By a shelf of its own: of many files, none is kept.
+      let array = try SourceShelf(workspace: shelf.workspace)
+        .array(at: try files.file(ofMember: member.label, of: path.container), member: path.member)
+      remember(
+        reference, "array \(member.label)",
+        ContentDigest(of: Tensor(name: "", shape: array.shape, doubles: array.values)))
+      return ArrayMember(label: member.label, number: Double(member.label), array)
+    }
+  }
+
   /// The members of a series, or of the files that a path with a `*` leads to.
   public func series(_ reference: SourceReference) throws -> NetworkSeries {
     let cell: SeriesCell
@@ -166,7 +183,7 @@ public final class SourceBench: Bench {
 
   /// The files of the recordings, or of the networks, where the cell stands for several.
   private func recordedFiles(_ cell: RecordingCell) throws -> SeriesFiles? {
-    if let file = cell.path { return try shelf.recordingFiles(named: file.name, in: folder) }
+    if let file = cell.path { return try shelf.severalFiles(named: file.name, in: folder) }
     guard let network = cell.network, case .series(let series)? = sources[network.name] else { return nil }
     return try SeriesFiles(series, in: folder, workspace: shelf.workspace).few(named: series.path)
   }

@@ -118,7 +118,11 @@ public final class SourceShelf {
     if try workspace.exists(path) && holdsNetwork(path) {
       _ = try network(at: path)
     } else if !workspace.exists(path), SeriesPattern(path) != nil {
-      _ = try SeriesFiles(SeriesCell(path: path), in: "", workspace: workspace)
+      // Arrays of several files go by any names.
+      let parts = SourcePath(name)
+      let isOfArrays = parts.member != nil && SeriesPattern(parts.container) != nil
+      let whole = isOfArrays ? FieldPlan.resolve(parts.container, in: folder) : path
+      _ = try SeriesFiles(SeriesCell(path: whole), in: "", workspace: workspace, needsNumbers: !isOfArrays)
     } else {
       _ = try tensor(named: name, in: folder)
     }
@@ -126,7 +130,7 @@ public final class SourceShelf {
 
   /// The recordings that a name leads to, if they can be read.
   func openRecordings(named name: String, in folder: String, convention: RecordingConvention) throws {
-    guard let files = try recordingFiles(named: name, in: folder) else {
+    guard let files = try severalFiles(named: name, in: folder) else {
       _ = try recordings(named: name, in: folder, convention: convention)
       return
     }
@@ -136,8 +140,8 @@ public final class SourceShelf {
     }
   }
 
-  /// The files of recordings that a name with a `*` leads to; `nil` for a single one.
-  func recordingFiles(named name: String, in folder: String) throws -> SeriesFiles? {
+  /// The files that a name with a `*` leads to; `nil` for a single one.
+  func severalFiles(named name: String, in folder: String) throws -> SeriesFiles? {
     let path = FieldPlan.resolve(name, in: folder)
     guard SeriesPattern(path) != nil, !workspace.exists(path) else { return nil }
     return try SeriesFiles(SeriesCell(path: name), in: folder, workspace: workspace, needsNumbers: false)

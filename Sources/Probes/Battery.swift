@@ -4,6 +4,7 @@ extension ProbeCatalog {
   /// Every probe that Fieldbook ships. A new probe adds one line here.
   public static let battery = ProbeCatalog(
     [
+      Composition.self,
       DynamicModes.self,
       DynamicalSimilarity.self,
       EmbeddingQuality.self,

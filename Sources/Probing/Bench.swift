@@ -8,6 +8,8 @@ public protocol Bench: AnyObject {
   func network(_ reference: SourceReference) throws -> NetworkSource
   /// The numbers of a source, in double precision.
   func array(_ reference: SourceReference) throws -> NDArray<Double>
+  /// The arrays of a source: one, or one of each of several files.
+  func arrays(_ reference: SourceReference) throws -> [ArrayMember]
   /// The members of a series, to be opened one by one.
   func series(_ reference: SourceReference) throws -> NetworkSeries
   /// The networks of a source: one, or the members of a series, unopened.
@@ -21,6 +23,9 @@ extension Bench {
   public func series(_ reference: SourceReference) throws -> NetworkSeries {
     throw BenchError.unknownSource(reference.name, known: [])
   }
+
+  /// The array of the source.
+  public func arrays(_ reference: SourceReference) throws -> [ArrayMember] { [ArrayMember(try array(reference))] }
 
   /// The network of the source.
   public func networks(_ reference: SourceReference) throws -> [NetworkMember] {

@@ -52,15 +52,23 @@ extension Bench {
     let names = SourceReference.shortNames(of: references.map(\.name))
     return try references.indices.flatMap { index in
       let (source, name) = (references[index].name, names[index])
-      let group = name.split(separator: "*").map { $0.trimming("-_. /") }.filter { !$0.isEmpty }.joined(separator: " ")
+      let group = SourceReference.groupName(of: name)
       return try networks(references[index]).map { member in
         ComparedNetwork(
           name: member.label.map { name.contains("*") ? name.replacing("*", with: $0) : "\(name) \($0)" } ?? name,
           source: member.label.map { source.contains("*") ? source.replacing("*", with: $0) : "\(source):\($0)" }
             ?? source,
-          sourceIndex: index, group: group.isEmpty ? name : group, member: member)
+          sourceIndex: index, group: group, member: member)
       }
     }
+  }
+}
+
+extension SourceReference {
+  /// What a source is called without what tells its members apart, which is a \* in its name.
+  public static func groupName(of name: String) -> String {
+    let parts = name.split(separator: "*").map { $0.trimming("-_. /") }.filter { !$0.isEmpty }
+    return parts.isEmpty ? name : parts.joined(separator: " ")
   }
 }
 

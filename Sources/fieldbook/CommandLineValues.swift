@@ -72,11 +72,37 @@ struct CommandLineValues {
     }
   }
 
-  /// A comma-separated list, or one word.
+  /// A list between commas, or one word. Brackets keep a list within a list: `[-1,1,16],[0,1,8]`, or `[[-1,1,16],[0,1,8]]`.
   private static func value(_ text: String, at range: SourceRange) -> WrittenValue {
-    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
-    guard parts.count > 1 else { return scalar(text, at: range) }
-    return WrittenValue(.list(parts.map { scalar(String($0), at: range) }), at: range)
+    guard let parts = parts(of: text) else { return scalar(text, at: range) }
+    if parts.count == 1 {
+      // What stands between a pair of brackets is a list, also of one.
+      guard let inner = bracketed(text), let items = inner.isEmpty ? [] : self.parts(of: inner) else {
+        return scalar(text, at: range)
+      }
+      return WrittenValue(.list(items.map { value($0, at: range) }), at: range)
+    }
+    return WrittenValue(.list(parts.map { value($0, at: range) }), at: range)
+  }
+
+  /// What stands between the commas that no bracket holds; `nil` where brackets do not match, or lie deeper than anything takes.
+  private static func parts(of text: String) -> [String]? {
+    var (parts, depth) = ([""], 0)
+    for character in text {
+      if character == "[" { depth += 1 }
+      if character == "]" { depth -= 1 }
+      guard (0...8).contains(depth) else { return nil }
+      if character == ",", depth == 0 {
+        parts.append("")
+      } else {
+        parts[parts.count - 1].append(character)
+      }
+    }
+    return depth == 0 ? parts : nil
+  }
+
+  private static func bracketed(_ text: String) -> String? {
+    text.hasPrefix("[") && text.hasSuffix("]") ? String(text.dropFirst().dropLast()) : nil
   }
 
   private static func scalar(_ text: String, at range: SourceRange) -> WrittenValue {

@@ -29,6 +29,24 @@ import Testing
     #expect(values.map(\.content) == [.number(0.1), .integer(2), .text("x"), .text("")])
   }
 
+  @Test(arguments: [
+    ("[[-1,1,3],[0,2,4]]", "[[-1, 1, 3], [0, 2, 4]]"), ("[-1,1,3],[0,2,4]", "[[-1, 1, 3], [0, 2, 4]]"),
+    ("[5]", "[5]"), ("[[5]]", "[[5]]"), ("[]", "[]"), ("[1,x],2", "[[1, x], 2]"), ("a[1].npy", "a[1].npy"),
+    ("a[1].npy,b", "[a[1].npy, b]"), ("[1", "[1"), ("1]", "1]"), ("][", "]["), ("[1][2]", "[1][2]"),
+    (String(repeating: "[", count: 5000), String(repeating: "[", count: 5000)),
+  ])
+  func bracketsKeepListsWithinLists(text: String, read: String) throws {
+    func spelt(_ value: WrittenValue?) -> String {
+      switch value?.content {
+      case .list(let values)?: "[\(values.map(spelt).joined(separator: ", "))]"
+      case .integer(let number)?: "\(number)"
+      case .text(let text)?: text
+      default: "?"
+      }
+    }
+    #expect(spelt(try entries("grid=\(text)")["grid"]) == read)
+  }
+
   @Test func dotsMakeMappingsWhateverTheOrder() throws {
     for pairs in [["p.count=3", "p=x.npy"], ["p=x.npy", "p.count=3"]] {
       let values = try CommandLineValues(pairs: pairs).written()

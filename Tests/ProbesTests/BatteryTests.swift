@@ -20,7 +20,7 @@ import Testing
         "untold": try TestFiles.fixture("untold"), "turning": try TestFiles.fixture("turning"),
         "wide": try TestFiles.fixture("wide"), "nilpotent": try TestFiles.fixture("nilpotent"),
         "curved": try TestFiles.fixture("curved"), "image": try TestFiles.fixture("image"),
-        "three": try TestFiles.fixture("three"),
+        "three": try TestFiles.fixture("three"), "drawer": try DrawnImages.network("bumps-bounded-step-1500"),
       ],
       arrays: [
         "points": data.points(10), "covariance": data.covariance, "factor": data.factor,
@@ -41,6 +41,11 @@ import Testing
         "scattered": KnownCodes.scattered, "scattered-code": KnownCodes.scatteredCode,
         "angles": KnownShapes.torusAngles(9), "levels": KnownShapes.levels(160, 2),
         "mixed": KnownShapes.mixedLevels(160),
+        "drawn-0:images": DrawnImages.bumps(wrong: 0.9), "drawn-0:conditions": DrawnImages.lattice(),
+        "drawn-8:images": DrawnImages.bumps(wrong: 0.2), "drawn-8:conditions": DrawnImages.lattice(),
+        "crossed": DrawnImages.crossed, "asked": DrawnImages.lattice(), "known": DrawnImages.lattice(from: 4),
+        "large": DrawnImages.bumps(side: 16), "largely": DrawnImages.lattice(side: 16),
+        "less": DrawnImages.lattice(from: 8),
         "flat": NDArray(shape: [60], values: (0..<60).map { Double($0 * $0 % 61) }),
         "pair": NDArray(shape: [2, 2, 2], values: [0.9, 0.3, -0.3, 0.9, 0.5, 1, 0, 0.5]),
       ],
@@ -104,6 +109,11 @@ import Testing
     return ProbeSample(name: name, kind: "factorization", written: quick.with(written), bench: six)
   }
 
+  private static func composition(_ name: String, _ written: WrittenValue) -> ProbeSample {
+    let quick: WrittenValue = ["draws": 20]
+    return ProbeSample(name: name, kind: "composition", written: quick.with(written), bench: six)
+  }
+
   private static func layouts(_ name: String, _ written: WrittenValue) -> ProbeSample {
     let quick: WrittenValue = ["neighbours": 6]
     return ProbeSample(name: name, kind: "embedding", written: quick.with(written), bench: six)
@@ -115,6 +125,26 @@ import Testing
   }
 
   static let samples: [ProbeSample] = [
+    composition("of images", ["images": "crossed", "conditions": "asked", "feature": "sums"]),
+    composition(
+      "over training",
+      ["images": "drawn-*:images", "conditions": ":conditions", "trained": "known", "nearness": 0.9]),
+    composition(
+      "over data and sides",
+      [
+        "images": ["drawn-0:images", "drawn-8:images", "large", "large"],
+        "conditions": ["asked", "asked", "largely", "largely"], "trained": ["less", "known", "less", "known"],
+        "groups": ["a", "a", "a", "a"], "enough": 0.5,
+      ]),
+    composition(
+      "of a network with everything given",
+      [
+        "network": "drawer", "grid": [[2, 13, 3], [4, 11, 2]], "trained": "known", "width": 1, "periodic": false,
+        "background": 1, "peak": -1, "condition": "c", "predicts": "noise", "process": "ddpm",
+        "inputs": ["x": "x", "level": "t", "output": "noise"], "sampler": ["kind": "ddim", "steps": 4], "clip": 1,
+        "count": 2, "decoder": "centroid", "tolerance": 2, "likeness": 0.5, "groups": ["net"], "over": "seed",
+        "learned": 0.8, "consecutive": 2, "smoothing": 0.5, "shown": 4, "precision": "float32", "seed": 3,
+      ]),
     factorization(
       "of two arrays", ["activations": ["combinations", "sums"], "factors": "six-by-five", "periodic": [6, 5]]),
     factorization(
@@ -333,6 +363,8 @@ import Testing
         case "network" where type.card.name == "embedding-quality":
           .missing(
             key: "network", meaning: "name the network or networks, or recordings of 'states'", nil)
+        case "network" where type.card.name == "composition":
+          .missing(key: "network", meaning: "name a network, or 'images' that were made already", nil)
         case "activations":
           .missing(key: "activations", meaning: "name an array of samples × units, or a 'network'", nil)
         case "latents": .missing(key: "latents", meaning: "name a file or a source cell of samples × latents", nil)

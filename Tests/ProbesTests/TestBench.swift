@@ -53,6 +53,15 @@ final class TestBench: Bench {
     return found
   }
 
+  func arrays(_ reference: SourceReference) throws -> [ArrayMember] {
+    let parts = reference.name.split(separator: "*", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2 else { return [ArrayMember(try array(reference))] }
+    return arrays.keys.filter { $0.hasPrefix(parts[0]) && $0.hasSuffix(parts[1]) }.sorted().map { name in
+      let label = String(name.dropFirst(parts[0].count).dropLast(parts[1].count))
+      return ArrayMember(label: label, number: Double(label), arrays[name] ?? NDArray(shape: [], values: [0]))
+    }
+  }
+
   func series(_ reference: SourceReference) throws -> NetworkSeries {
     guard let found = series[reference.name] else {
       throw BenchError.unknownSource(reference.name, known: series.keys.sorted())

@@ -14,6 +14,8 @@ public struct FactorizationAnalysis: Sendable, Hashable {
   public static let componentCount = 15
   /// Factors are decoded from as many principal components as hold 99 % of the variance, and from no more than this.
   public static let mostDecoded = 100
+  /// As many components are kept as coordinates.
+  public static let embeddedCount = 20
   private static let decodedShare = 0.99
 
   /// The code's geometry.
@@ -24,7 +26,7 @@ public struct FactorizationAnalysis: Sendable, Hashable {
   public let verdict: CodeVerdict
   /// The shares of variance along its first principal components.
   public let spectrum: [Double]
-  /// Conditions × components, four at most, in units of the root of the variance.
+  /// Conditions × components, ``embeddedCount`` at most, in units of the root of the variance.
   public let embedding: Matrix<Double>
   /// How well each factor is told; empty where it was not asked for, or conditions are too few.
   public let decoding: [FactorDecoding]
@@ -63,7 +65,7 @@ public struct FactorizationAnalysis: Sendable, Hashable {
     let components = try Self.components(code, gram)
     let total = components.values.reduce(0, +)
     spectrum = components.values.prefix(Self.componentCount).map { $0 / total }
-    embedding = components.scores.columns(0..<min(4, components.scores.columnCount))
+    embedding = components.scores.columns(0..<min(Self.embeddedCount, components.scores.columnCount))
     var (count, sum) = (0, 0.0)
     while count < min(Self.mostDecoded, components.scores.columnCount), sum < Self.decodedShare * total {
       sum += components.values[count]

@@ -10,7 +10,7 @@ import Probing
 public struct Factorization: Probe {
   /// What a person should know of the probe.
   public static let card = ProbeCard(
-    name: "factorization", version: 1,
+    name: "factorization", version: 2,
     question: "Are several factors represented apart, together, or on which surface?",
     citations: [
       "liang2024", "bernardi2020", "bjorck1973", "kornblith2019", "kriegeskorte2008", "hewitt2019", "hoerl1970",

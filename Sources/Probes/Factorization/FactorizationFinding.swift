@@ -1,9 +1,10 @@
 import Analysis
 import Diagnostics
+import Networks
 import Probing
 
 /// How codes hold several factors.
-public struct FactorizationFinding: ProbeFinding {
+public struct FactorizationFinding: PointsFinding {
   /// Cosines between tangents, of many pairs.
   public struct Cosines: Codable, Hashable, Sendable {
     /// The mean.
@@ -196,10 +197,17 @@ public struct FactorizationFinding: ProbeFinding {
   public var over: NetworkSeries.Index?
   /// The last code along its principal axes, four at most, in units of the root of its variance: one array for each.
   public var axes: [[Double]]
+  /// The last code: conditions × principal components, twenty at most. Other cells may take them as points.
+  public var coordinates: [[Double]]
   /// Each factor's value at the conditions.
   public var values: [[Double]]
   /// The numerical doubts.
   public var caveats: [Caveat]
+
+  /// The last code along its principal components.
+  public var points: NDArray<Double> {
+    NDArray(shape: [coordinates.count, coordinates.first?.count ?? 0], values: coordinates.flatMap { $0 })
+  }
 }
 
 extension FactorizationFinding.Verdict {

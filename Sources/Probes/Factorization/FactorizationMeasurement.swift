@@ -74,7 +74,8 @@ struct FactorizationMeasurement {
       references: references.all.map(reference), codes: codes,
       factors: grid.factors.indices.map(described), conditionCount: grid.count,
       sampleCount: subject.labels.rowCount, isGrid: grid.isGrid, pooling: probe.pooling, levelInput: tried,
-      over: over, axes: (0..<last.embedding.columnCount).map { last.embedding.column($0) },
+      over: over, axes: (0..<min(4, last.embedding.columnCount)).map { last.embedding.column($0) },
+      coordinates: (0..<last.embedding.rowCount).map { last.embedding.row($0) },
       values: grid.factors.indices.map { factor in (0..<grid.count).map { grid.value(of: $0, factor) } },
       caveats: doubts(of: found, without: constant.map(\.name)))
   }

@@ -1,0 +1,268 @@
+import Analysis
+import Diagnostics
+import LinearAlgebra
+import Networks
+import Probing
+
+/// Draws images of what was asked for and reads them.
+struct CompositionMeasurement {
+  let probe: Composition
+  let subject: Composition.Subject
+
+  init(of probe: Composition, _ subject: Composition.Subject) {
+    (self.probe, self.subject) = (probe, subject)
+  }
+
+  /// What one run came to, with its images.
+  private struct Scored {
+    let run: CompositionFinding.Run
+    let images: FeatureImages
+    let pixels: NDArray<Double>
+    let conditions: [[Double]]
+    let isRight: [Bool]
+    let sampler: String?
+    let warnings: [String]
+  }
+
+  func finding(using random: SeededGenerator, progress: @escaping MeasurementProgress) throws -> CompositionFinding {
+    var runs: [CompositionFinding.Run] = []
+    var galleries: [String: (key: [Double], gallery: CompositionFinding.Gallery)] = [:]
+    var (sampler, caveats): (String?, [Caveat]) = (nil, [])
+    for (index, run) in subject.runs.enumerated() {
+      progress("\(run.name), \(index + 1) of \(subject.runs.count)")
+      // The same noise for every model: what differs between them is not luck.
+      let scored = try score(run, using: random)
+      runs.append(scored.run)
+      sampler = scored.sampler ?? sampler
+      for warning in scored.warnings where !caveats.contains(where: { $0.message == warning }) {
+        caveats.append(Caveat("network", warning))
+      }
+      // Of a group, the largest images of the longest training on most data are shown.
+      let key = [Double(scored.run.rowCount), scored.run.step ?? 0, scored.run.dataSize ?? 0]
+      if let known = galleries[run.group], !known.key.lexicographicallyPrecedes(key) { continue }
+      galleries[run.group] = (key, gallery(of: scored))
+    }
+    let settings = CompositionSettings(of: runs, probe: probe)
+    let courses = try settings.courses(using: random.split("turns"))
+    let needs = try settings.needs()
+    var finding = CompositionFinding(
+      joint: 0, features: [], product: 0, synergy: 0, medianError: 0, runs: runs, courses: courses, needs: needs,
+      growth: try settings.growth(of: needs), galleries: [], feature: probe.feature, tolerance: probe.tolerance,
+      learned: probe.learned, consecutive: settings.consecutive, enough: probe.enough,
+      shades: [probe.background, probe.peak], sampler: sampler, caveats: caveats)
+    finding.galleries = finding.groups.compactMap { galleries[$0]?.gallery }
+    guard let last = finding.examples.last else { throw AnalysisError.tooFew("models", count: 0, minimum: 1) }
+    finding.joint = last.score.joint.value
+    finding.features = last.score.features.map(\.value)
+    finding.product = last.score.product
+    finding.synergy = last.score.synergy
+    finding.medianError = last.medianError
+    func joint(_ region: CompositionRegion) -> Double? {
+      last.regions.first { $0.region == region }?.score.joint.value
+    }
+    finding.seen = joint(.seen)
+    finding.composed = joint(.composed)
+    finding.interpolated = joint(.interpolated)
+    finding.extrapolated = joint(.extrapolated)
+    finding.caveats += doubts(about: finding)
+    return finding
+  }
+
+  // MARK: One run
+
+  private func score(_ run: Composition.Run, using random: SeededGenerator) throws -> Scored {
+    let (pixels, sampler, warnings): (NDArray<Double>, String?, [String])
+    switch run.content {
+    case .images(let given): (pixels, sampler, warnings) = (given, nil, [])
+    case .network(let member): (pixels, sampler, warnings) = try drawn(by: member, run, using: random)
+    }
+    let (rowCount, columnCount) = (pixels.shape[1], pixels.shape[2])
+    let images = try FeatureImages(
+      probe.feature, rowCount: rowCount, columnCount: columnCount, width: probe.width, isPeriodic: probe.periodic,
+      background: probe.background, peak: probe.peak)
+    let coverage = try run.trained.map { try TrainingCoverage(of: $0, images: images, nearness: probe.nearness) }
+    let perCondition = pixels.shape[0] / run.conditions.count
+    let size = rowCount * columnCount
+    let others = FeatureDecoder.Method.allCases.filter { $0 != probe.decoder }
+    let decoder = FeatureDecoder(of: images, by: probe.decoder)
+    let second = others.first.map { FeatureDecoder(of: images, by: $0) }
+    let found = try concurrently(Array(run.conditions.indices)) { index throws(AnalysisError) in
+      try (0..<perCondition).map { sample throws(AnalysisError) in
+        let start = (index * perCondition + sample) * size
+        let own = Array(pixels.values[start..<(start + size)])
+        return judged(
+          try decoder.reading(of: own), other: try second?.reading(of: own), asked: run.conditions[index], images)
+      }
+    }
+    let regions = run.conditions.map { coverage?.region(of: $0) }
+    var generator = random.split("images drawn again")
+    let all = found.flatMap { $0 }
+    var byRegion: [CompositionFinding.RegionScore] = []
+    for region in CompositionRegion.allCases {
+      let own = zip(regions, found).filter { $0.0 == region }.flatMap { $0.1.map(\.right) }
+      guard !own.isEmpty else { continue }
+      byRegion.append(
+        CompositionFinding.RegionScore(
+          region: region, score: try CompositionScore(of: own, resampleCount: probe.draws, using: &generator)))
+    }
+    let right = all.filter(\.isRight)
+    func share(_ isIt: (Judged) -> Bool) -> Double { Double(all.count(where: isIt)) / Double(max(1, all.count)) }
+    let scored = CompositionFinding.Run(
+      name: run.name, group: run.group, step: run.step,
+      dataSize: run.size ?? coverage.map { Double($0.conditions.count) }, rowCount: rowCount, columnCount: columnCount,
+      score: try CompositionScore(of: all.map(\.right), resampleCount: probe.draws, using: &generator),
+      regions: byRegion,
+      outcomes: CompositionFinding.Outcomes(
+        right: share(\.isRight), misplaced: share { !$0.isRight && $0.count == 1 },
+        several: share { !$0.isRight && $0.count > 1 }, none: share { !$0.isRight && $0.count == 0 }),
+      medianError: Self.median(all.map(\.error)),
+      decoderDifference: right.isEmpty ? nil : Self.median(right.map(\.difference)),
+      conditions: zip(run.conditions, found).enumerated().map { index, pair in
+        CompositionFinding.Asked(
+          x: pair.0[0], y: pair.0[1], region: regions[index],
+          right: Double(pair.1.count(where: \.isRight)) / Double(max(1, pair.1.count)),
+          error: Self.median(pair.1.map(\.error)))
+      })
+    return Scored(
+      run: scored, images: images, pixels: pixels,
+      conditions: run.conditions, isRight: found.map { $0.first?.isRight ?? false }, sampler: sampler,
+      warnings: warnings)
+  }
+
+  /// What is made of one image.
+  private struct Judged: Sendable {
+    /// Whether x, and whether y is right.
+    let right: [Bool]
+    let error: Double
+    let count: Int
+    let difference: Double
+    var isRight: Bool { right[0] && right[1] }
+  }
+
+  private func judged(
+    _ reading: FeatureReading, other: FeatureReading?, asked: [Double], _ images: FeatureImages
+  ) -> Judged {
+    let offsets = [0, 1].map { abs(images.offset(reading.centre[$0], from: asked[$0], axis: $0)) }
+    let apart = other.map { other in
+      [0, 1].map { abs(images.offset(reading.centre[$0], from: other.centre[$0], axis: $0)) }
+    }
+    func length(_ offsets: [Double]) -> Double { (offsets[0] * offsets[0] + offsets[1] * offsets[1]).squareRoot() }
+    return Judged(
+      right: [0, 1].map { reading.shows(axis: $0, likeness: probe.likeness) && offsets[$0] <= probe.tolerance },
+      error: length(offsets), count: reading.count, difference: apart.map(length) ?? 0)
+  }
+
+  private func drawn(
+    by member: NetworkMember, _ run: Composition.Run, using random: SeededGenerator
+  ) throws -> (NDArray<Double>, String?, [String]) {
+    let source = try member.open()
+    let network = source.network
+    let name: String
+    if let wanted = probe.condition {
+      name = try network.inputName(wanted)
+    } else {
+      let pairs = network.inputs.filter { port in
+        port.shape.count > 1 && port.shape.dropFirst().reduce(1) { $0 * ($1 ?? 0) } == 2
+      }
+      guard pairs.count == 1 else {
+        throw ParameterError.missing(
+          "condition", "name the input of '\(run.name)' that takes (x, y): \(pairs.count) take two numbers")
+      }
+      name = pairs[0].name
+    }
+    let rows = run.conditions.flatMap { row in (0..<probe.count).flatMap { _ in row } }
+    let total = run.conditions.count * probe.count
+    let convention = ScoreConvention(predicts: probe.predicts, process: probe.process, inputs: probe.inputs)
+      .completed(by: source.convention)
+    let score = try convention.score(
+      of: network, conditions: [name: NDArray(shape: [total, 2], values: rows)])
+    let sample = score.pointInput.shape.dropFirst().compactMap { $0 }
+    guard sample.count == score.pointInput.shape.count - 1, sample.count == 2 || sample.count == 3 && sample[0] == 1
+    else {
+      throw BenchError.wrongShape(
+        "\(run.name):\(score.pointInput.name)", shape: score.pointInput.shape.map { $0 ?? 0 },
+        rule: "images of rows × columns, of one channel")
+    }
+    let (rowCount, columnCount) = (sample[sample.count - 2], sample[sample.count - 1])
+    guard total <= Composition.mostPixels / (rowCount * columnCount) else {
+      throw ParameterError.rule(
+        "count", is: probe.count, mustBe: "so that all images have at most \(Composition.mostPixels) pixels together")
+    }
+    let levels = try probe.sampler.levels(of: score.process)
+    func samples<Scalar: NetworkScalar>(_ type: Scalar.Type) throws -> NDArray<Double> {
+      try score.samples(
+        total, by: probe.sampler.sampler, over: levels, clippedTo: probe.clip, in: type, using: random)
+    }
+    let found =
+      switch probe.precision {
+      case .float64: try samples(Double.self)
+      case .float32: try samples(Float.self)
+      }
+    let bad = found.values.count { !$0.isFinite }
+    if bad > 0 { throw BenchError.notFinite("images of \(run.name)", count: bad) }
+    return (
+      found.reshaped(to: [total, rowCount, columnCount]), probe.sampler.words(levelCount: levels.count),
+      network.warnings
+    )
+  }
+
+  private func gallery(of scored: Scored) -> CompositionFinding.Gallery {
+    let conditionCount = scored.conditions.count
+    let perCondition = scored.pixels.shape[0] / conditionCount
+    let shown = min(probe.shown, conditionCount)
+    let size = scored.run.rowCount * scored.run.columnCount
+    let chosen = (0..<shown).map { ($0 * conditionCount + conditionCount / 2) / shown }
+    return CompositionFinding.Gallery(
+      name: scored.run.name, group: scored.run.group,
+      pixels: chosen.map { index in
+        let start = index * perCondition * size
+        return Array(scored.pixels.values[start..<(start + size)])
+      },
+      conditions: chosen.map { scored.conditions[$0] }, isRight: chosen.map { scored.isRight[$0] },
+      rowCount: scored.run.rowCount, columnCount: scored.run.columnCount)
+  }
+
+  private func doubts(about finding: CompositionFinding) -> [Caveat] {
+    var caveats: [Caveat] = []
+    let least = finding.runs.map(\.score.count).min() ?? 0
+    if least < 50 {
+      caveats.append(
+        Caveat(
+          "few-images",
+          "\(least) images of a model say little: the interval of a half is ±\(rounded(100 / Double(max(1, least)).squareRoot())) percent"
+        ))
+    }
+    if probe.tolerance < probe.width / 4 {
+      caveats.append(
+        Caveat(
+          "fine",
+          "a tolerance of \(rounded(probe.tolerance)) pixels is finer than places can be drawn at a width of \(rounded(probe.width))"
+        ))
+    }
+    let apart = finding.runs.compactMap(\.decoderDifference).max() ?? 0
+    if apart > probe.tolerance / 2 {
+      caveats.append(
+        Caveat(
+          "decoders",
+          "the decoders find places \(rounded(apart)) pixels apart in the median, more than half of the tolerance: near borders a centroid is drawn inwards"
+        ))
+    }
+    if subject.runs.allSatisfy({ $0.trained == nil }) {
+      caveats.append(
+        Caveat("no-regions", "it is not known what the models were trained on, so regions are not told apart"))
+    }
+    let synergetic = finding.runs.filter { $0.score.synergyLower > 0.05 }
+    if let run = synergetic.max(by: { $0.score.synergy < $1.score.synergy }) {
+      caveats.append(
+        Caveat(
+          "not-independent",
+          "x and y fail together: of '\(run.name)' both are right in \(rounded(run.score.joint.value)), not in \(rounded(run.score.product)) as by chance"
+        ))
+    }
+    return caveats
+  }
+
+  private static func median(_ values: [Double]) -> Double {
+    quantile(of: values.sorted(), 0.5)
+  }
+}
