@@ -37,6 +37,29 @@ import Testing
     #expect(third.used.map(\.sha256) != one.used.map(\.sha256))
   }
 
+  @Test func aStarStandsForArraysOfSeveralFiles() throws {
+    let workspace = Rehearsal().workspace
+    for (name, count) in [("run-2", 3), ("run-10", 4), ("odd-a", 1)] {
+      let tensors = ["images", "conditions"].map {
+        Tensor(name: $0, shape: [count, 2], doubles: (0..<(2 * count)).map(Double.init))
+      }
+      try workspace.write(Array(try Safetensors.encode(tensors)), to: "made/\(name).st")
+    }
+    let bench = SourceBench(sources: [:], shelf: SourceShelf(workspace: workspace))
+    let found = try bench.arrays("made/run-*.st:images")
+    #expect(found.map(\.label) == ["2", "10"] && found.map(\.number) == [2, 10])
+    #expect(found.map(\.array.shape) == [[3, 2], [4, 2]])
+    #expect(bench.used.map(\.part) == ["array 2", "array 10"])
+    #expect(bench.used.allSatisfy { $0.name == "made/run-*.st:images" })
+    // Without numbers the text tells them apart, and a single file is one.
+    let all = try bench.arrays("made/*.st:conditions")
+    #expect(all.map(\.label) == ["odd-a", "run-10", "run-2"] && all.allSatisfy { $0.number == nil })
+    let one = try bench.arrays("made/odd-a.st:images")
+    #expect(one.map(\.label) == [nil] && one[0].array.shape == [1, 2])
+    #expect(message { _ = try bench.arrays("made/no-*.st:images") } == "no file matches 'made/no-*.st'")
+    #expect(message { _ = try bench.arrays("made/run-*.st:pictures") }?.contains("pictures") == true)
+  }
+
   @Test func readsWhatWeightsAreTheWeightsOf() throws {
     func read(_ architecture: WrittenValue.Content) -> String? {
       let body = WrittenValue(

@@ -240,11 +240,11 @@ struct CompositionMeasurement {
         ))
     }
     let apart = finding.runs.compactMap(\.decoderDifference).max() ?? 0
-    if apart > probe.tolerance / 2 {
+    if probe.decoder == .centroid, apart > probe.tolerance / 2 {
       caveats.append(
         Caveat(
           "decoders",
-          "the decoders find places \(rounded(apart)) pixels apart in the median, more than half of the tolerance: near borders a centroid is drawn inwards"
+          "centroids lie \(rounded(apart)) pixels from the places of least squares in the median, more than half of the tolerance: near borders they are drawn inwards"
         ))
     }
     if subject.runs.allSatisfy({ $0.trained == nil }) {
