@@ -14,6 +14,7 @@ extension ProbeCatalog {
       IntrinsicDimension.self,
       JacobianSpectrum.self,
       LatentDisentanglement.self,
+      Percolation.self,
       PointEmbedding.self,
       SignalReconstruction.self,
       SpectralGap.self,

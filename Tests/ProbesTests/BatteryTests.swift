@@ -46,6 +46,7 @@ import Testing
         "crossed": DrawnImages.crossed, "asked": DrawnImages.lattice(), "known": DrawnImages.lattice(from: 4),
         "large": DrawnImages.bumps(side: 16), "largely": DrawnImages.lattice(side: 16),
         "less": DrawnImages.lattice(from: 8),
+        "shares": NDArray(shape: [2], values: [0.25, 0.5]),
         "flat": NDArray(shape: [60], values: (0..<60).map { Double($0 * $0 % 61) }),
         "pair": NDArray(shape: [2, 2, 2], values: [0.9, 0.3, -0.3, 0.9, 0.5, 1, 0, 0.5]),
       ],
@@ -114,6 +115,11 @@ import Testing
     return ProbeSample(name: name, kind: "composition", written: quick.with(written), bench: six)
   }
 
+  private static func percolation(_ name: String, _ written: WrittenValue) -> ProbeSample {
+    let quick: WrittenValue = ["replicas": 5, "fractions": 20]
+    return ProbeSample(name: name, kind: "percolation", written: quick.with(written), bench: six)
+  }
+
   private static func layouts(_ name: String, _ written: WrittenValue) -> ProbeSample {
     let quick: WrittenValue = ["neighbours": 6]
     return ProbeSample(name: name, kind: "embedding", written: quick.with(written), bench: six)
@@ -160,6 +166,17 @@ import Testing
       [
         "network": ["wide", "wide"], "condition": "x", "grid": [[-1, 1, 3], [0, 1, 4], [0, 2, 2], [0, 1, 2]],
         "layer": "0", "precision": "float32", "decoding": false,
+      ]),
+    percolation("of points", ["points": "ring", "width": 0.05, "threshold": [0.05, 0.2]]),
+    percolation("of a lattice over sides and widths", ["side": [8, 12], "width": [0.4, 0.5], "spacing": 0.5]),
+    percolation("where nothing is joined", ["side": 6, "width": 0.1, "overlap": "coefficient"]),
+    percolation("of training sets", ["side": 8, "trained": ["ring", "rings"], "accuracy": "shares"]),
+    percolation(
+      "with everything given",
+      [
+        "points": "ring", "periodic": true, "side": 4, "width": 0.1, "overlap": ["coefficient", "product"],
+        "threshold": 0.1, "fractions": 12, "replicas": 20, "trained": ["ring", "rings"], "names": ["a", "b"],
+        "groups": ["x", "y"], "accuracy": [0.2, 0.9], "seed": 4,
       ]),
     layouts("of a torus by its angles", ["points": "torus", "factors": "angles", "periodic": 6.283185307179586]),
     layouts(
@@ -367,6 +384,9 @@ import Testing
           .missing(key: "network", meaning: "name a network, or 'images' that were made already", nil)
         case "activations":
           .missing(key: "activations", meaning: "name an array of samples × units, or a 'network'", nil)
+        case "side":
+          .missing(
+            key: "side", meaning: "give the side of the image in pixels, or name an array of 'points'", nil)
         case "latents": .missing(key: "latents", meaning: "name a file or a source cell of samples × latents", nil)
         case "recording": .missing(key: "recording", meaning: "name a recording source or a file of trajectories", nil)
         case "points":
