@@ -13,7 +13,7 @@ SOURCES = Package.swift Sources Tests
 help:
 	@sed -n 's/^# //p' Makefile
 	@echo "make gallery      build the reports and renew gallery/"
-	@echo "make checkpoints  retrain checkpoints/ (Python with PyTorch; about half an hour)"
+	@echo "make checkpoints  retrain checkpoints/ (Python with PyTorch; about three quarters of an hour)"
 	@echo "make benchmark    time against PyTorch, ONNX Runtime, PyDMD, dsa-metric, netrep, ripser, scikit-dimension, pyEDM, umap-learn and nbconvert, see benchmarks/README.md"
 	@echo "make format       format the sources"
 	@echo "make clean        remove what was built"
@@ -26,7 +26,7 @@ build: packages
 
 report: build
 	$(FIELDBOOK) build
-	@echo "Open _site/spectral-gaps/index.html, _site/bumps/index.html, _site/dynamical-similarity/index.html and _site/delay-embedding/index.html"
+	@echo "Open _site/spectral-gaps/index.html, _site/bumps/index.html, _site/dynamical-similarity/index.html, _site/delay-embedding/index.html and _site/factorization/index.html"
 
 lint:
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)

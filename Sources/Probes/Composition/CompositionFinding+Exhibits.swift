@@ -220,7 +220,8 @@ extension CompositionFinding {
       Table.Column("*x*", .texts(words("x"))), Table.Column("*y*", .texts(words("y"))),
       Table.Column("both", .texts(words("both"))),
     ]
-    if courses.contains(where: { $0.turn != nil }) {
+    let hasTurns = courses.contains { $0.turn != nil }
+    if hasTurns {
       columns += [
         Table.Column("turn at", .numbers(courses.map { $0.turn?.step }, format: ".0f")),
         Table.Column("angle (°)", .numbers(courses.map { $0.turn?.angle }, format: ".0f")),
@@ -231,7 +232,7 @@ extension CompositionFinding {
     return Exhibit(
       name: "times", content: .table(Table(columns: columns)),
       caption:
-        "The step at which a share of \(rounded(learned)) is reached\(row), between checkpoints on a line\(courses.contains { $0.times.contains { $0.modelCount > 1 } } ? "; medians over seeds" : ""). With > or ≤ it is known no better. Turn: where the way through the shares of *x* and *y* bends the most, and how often a straight one, as noisy, bends as much."
+        "The step at which a share of \(rounded(learned)) is reached\(row), between checkpoints on a line\(courses.contains { $0.times.contains { $0.modelCount > 1 } } ? "; medians over seeds" : ""). With > or ≤ it is known no better.\(hasTurns ? " Turn: where the way through the shares of *x* and *y* bends the most, and how often a straight one, as noisy, bends as much." : "")"
     )
   }
 
