@@ -52,6 +52,8 @@ struct SeriesFiles: Sendable {
   /// The most recordings.
   static let mostRecordings = 1000
 
+  /// Whether members have numbers, rather than being told apart by their names.
+  let areNumbered: Bool
   /// The members, by rising number.
   let members: [NetworkSeries.Member]
   private let paths: [String]
@@ -83,6 +85,7 @@ struct SeriesFiles: Sendable {
     for (first, second) in zip(found, found.dropFirst()) where first.member.number == second.member.number {
       throw SeriesFault.tie(first.path, second.path, number: first.member.label, over: cell.over)
     }
+    areNumbered = !areNamed
     members = found.map(\.member)
     paths = found.map(\.path)
   }

@@ -85,7 +85,7 @@ public final class SourceBench: Bench {
       remember(
         reference, "array \(member.label)",
         ContentDigest(of: Tensor(name: "", shape: array.shape, doubles: array.values)))
-      return ArrayMember(label: member.label, number: Double(member.label), array)
+      return ArrayMember(label: member.label, number: files.areNumbered ? member.number : nil, array)
     }
   }
 

@@ -36,7 +36,7 @@ import Testing
 
   @Test(arguments: [
     (["conditions=:conditions", "trained=:known"], "known", 66),
-    (["conditions=:conditions", "tolerance=0"], "'tolerance' is 0.0; it must be above 0 and finite", 64),
+    (["conditions=:conditions", "tolerance=0"], "'tolerance' is 0.0; it must be above 0, and at most 1000", 64),
     (["grid=[[0,7,8],[0,7,8]]"], "'conditions' is missing: name an array with a row (x, y) for every image", 64),
     (["conditions=:conditions", "near=1"], "unknown key 'near'", 64),
   ])

@@ -34,6 +34,28 @@ enum DrawnImages {
     }
   }
 
+  /// Bumps of which so large a share is right in x, and in y.
+  static func learned(x: Double, y: Double, side: Int = 12) -> NDArray<Double> {
+    images(side: side) { place, index in
+      let half = Double(side / 2)
+      let column = isWrong(index, 1 - x) ? (place[0] + half).truncatingRemainder(dividingBy: Double(side)) : place[0]
+      let row = isWrong(index, 1 - y) ? (place[1] + half).truncatingRemainder(dividingBy: Double(side)) : place[1]
+      return product([column, row], side)
+    }
+  }
+
+  /// Bumps that go round.
+  static var round: NDArray<Double> {
+    images(side: 12) { place, _ in
+      (0..<144).map { pixel in
+        let offsets = [Double(pixel % 12) - place[0], Double(pixel / 12) - place[1]].map {
+          $0 - 12 * ($0 / 12).rounded()
+        }
+        return 1 - profile(offsets[0]) * profile(offsets[1])
+      }
+    }
+  }
+
   private static func isWrong(_ index: Int, _ share: Double) -> Bool {
     Int(Double(index + 1) * share) > Int(Double(index) * share)
   }

@@ -12,7 +12,7 @@ public enum CompositionRegion: String, Codable, Hashable, Sendable, CaseIterable
 
 /// The conditions that a model was trained on.
 public struct TrainingCoverage: Hashable, Sendable {
-  /// Those with all features: x, y.
+  /// Those with both features: x, y, in pixels.
   public let conditions: [[Double]]
   /// How many were left out, since they have but one feature, or none.
   public let partialCount: Int
@@ -20,11 +20,11 @@ public struct TrainingCoverage: Hashable, Sendable {
   private let nearness: Double
   private let places: [[Double]]
 
-  /// Takes the conditions of a training set. A feature that lies outside of the image counts as none: what has but one feature shows
-  /// that one, by itself.
+  /// Takes the conditions of a training set, rows of x and y. A feature before the first pixel or behind the last counts as none, unless images go
+  /// round: what has but one feature shows that one, by itself.
   ///
   /// - Parameter nearness: what is no further from another than this, in each feature, counts as the same; above 0, in pixels.
-  /// - Throws: `AnalysisError.tooFew` where no condition has all features; `.sizeMismatch` for other than two; `.notPositive`.
+  /// - Throws: `AnalysisError.tooFew` where no condition has both features; `.sizeMismatch` for other than two; `.notPositive` for the nearness.
   public init(
     of trained: [[Double]], images: FeatureImages, nearness: Double
   ) throws(AnalysisError) {
@@ -42,8 +42,21 @@ public struct TrainingCoverage: Hashable, Sendable {
     places = [0, 1].map { axis in trained.filter { isWithin($0, axis) }.map { $0[axis] }.sorted() }
   }
 
-  /// Where a condition lies.
+  /// The condition trained on, with both features, that is nearest to a place (x, y).
+  public func nearest(to condition: [Double]) -> [Double] {
+    precondition(condition.count == 2)
+    func square(_ other: [Double]) -> Double {
+      [0, 1].reduce(0) { sum, axis in
+        let offset = images.offset(condition[axis], from: other[axis], axis: axis)
+        return sum + offset * offset
+      }
+    }
+    return conditions.min { square($0) < square($1) } ?? condition
+  }
+
+  /// Where a place (x, y) lies.
   public func region(of condition: [Double]) -> CompositionRegion {
+    precondition(condition.count == 2)
     let reach = nearness * (1 + 1e-9)
     func isNear(_ place: Double, _ other: Double, _ axis: Int) -> Bool {
       abs(images.offset(place, from: other, axis: axis)) <= reach

@@ -15,7 +15,7 @@ public struct Share: Codable, Hashable, Sendable {
 
   /// So many of so many, at least one.
   ///
-  /// Throws: `AnalysisError.tooFew` for none; `.outOfRange` for more than all.
+  /// - Throws: `AnalysisError.tooFew` for none; `.outOfRange` for more than all.
   public init(_ count: Int, of total: Int) throws(AnalysisError) {
     guard total > 0 else { throw .tooFew("trials", count: total, minimum: 1) }
     guard (0...total).contains(count) else {
@@ -41,7 +41,7 @@ public struct CompositionScore: Codable, Hashable, Sendable {
   public let features: [Share]
   /// The share in which both are.
   public let joint: Share
-  /// The product of the features' shares: the joint one if they came about independently.
+  /// The product of the features' shares: the joint one if they came about independently, and alike for all conditions.
   public let product: Double
   /// The mean of the features' shares, which rises smoothly where the product rises late.
   public let mean: Double
@@ -54,15 +54,15 @@ public struct CompositionScore: Codable, Hashable, Sendable {
 
   /// Takes for each image whether x and whether y is right.
   ///
-  /// Throws: `AnalysisError.tooFew` without images or resamples.
+  /// - Throws: `AnalysisError.tooFew` without images or resamples.
   public init(
-    of right: [[Bool]], resampleCount: Int = 200, using random: inout SeededGenerator
+    of right: [(x: Bool, y: Bool)], resampleCount: Int = 200, using random: inout SeededGenerator
   ) throws(AnalysisError) {
     guard !right.isEmpty else { throw .tooFew("images", count: 0, minimum: 1) }
     guard resampleCount >= 2 else { throw .tooFew("resamples", count: resampleCount, minimum: 2) }
     // What images can do: neither, x alone, y alone, both.
     var kinds = [0, 0, 0, 0]
-    for image in right { kinds[(image[0] ? 1 : 0) + (image[1] ? 2 : 0)] += 1 }
+    for image in right { kinds[(image.x ? 1 : 0) + (image.y ? 2 : 0)] += 1 }
     count = right.count
     features = [try Share(kinds[1] + kinds[3], of: count), try Share(kinds[2] + kinds[3], of: count)]
     joint = try Share(kinds[3], of: count)

@@ -20,8 +20,13 @@ public struct FeatureDecoder: Sendable {
   public let method: Method
   private let lattices: [[Double]]
   private let profiles: [[[Double]]]
+  /// The sum of squares of each profile, and the pixels beyond which it is nothing.
+  private let squares: [[Double]]
+  private let supports: [[Range<Int>]]
 
   private static let largestStepCount = 40
+  /// What is lower is left out of sums over profiles.
+  private static let least = 1e-9
 
   /// Makes a decoder for images of a generator.
   public init(of images: FeatureImages, by method: Method = .leastSquares) {
@@ -31,6 +36,13 @@ public struct FeatureDecoder: Sendable {
       (0..<(images.isPeriodic ? 2 * side : 2 * side - 1)).map { Double($0) / 2 }
     }
     profiles = lattices.enumerated().map { axis, places in places.map { images.profile(at: $0, axis: axis) } }
+    squares = profiles.map { $0.map { $0.reduce(0) { $0 + $1 * $1 } } }
+    supports = profiles.map {
+      $0.map { profile in
+        let first = profile.firstIndex { $0 > Self.least } ?? 0
+        return first..<max(first, (profile.lastIndex { $0 > Self.least } ?? -1) + 1)
+      }
+    }
   }
 
   /// What an image shows.
@@ -87,7 +99,7 @@ public struct FeatureDecoder: Sendable {
   // MARK: Least squares
 
   private func nearestOnLattice(_ heights: [Double]) -> [Double] {
-    let (columnCount, rowCount) = (images.sides[0], images.sides[1])
+    let columnCount = images.sides[0]
     switch images.kind {
     case .sums:
       // Without what the other stripe adds everywhere, the sum of squares falls apart into one for each axis.
@@ -99,15 +111,15 @@ public struct FeatureDecoder: Sendable {
         return costs.indices.min { costs[$0] < costs[$1] }.map { lattices[axis][$0] } ?? 0
       }
     case .bumps:
-      let squares = profiles.map { $0.map { $0.reduce(0) { $0 + $1 * $1 } } }
       var best = (cost: Double.infinity, x: 0, y: 0)
       for (y, profile) in profiles[1].enumerated() {
         var weighted = [Double](repeating: 0, count: columnCount)
-        for row in 0..<rowCount where profile[row] > 1e-9 {
+        for row in supports[1][y] {
           for column in 0..<columnCount { weighted[column] += profile[row] * heights[row * columnCount + column] }
         }
         for (x, other) in profiles[0].enumerated() {
-          let product = zip(weighted, other).reduce(0) { $0 + $1.0 * $1.1 }
+          var product = 0.0
+          for column in supports[0][x] { product += weighted[column] * other[column] }
           let cost = squares[0][x] * squares[1][y] - 2 * product
           if cost < best.cost { best = (cost, x, y) }
         }

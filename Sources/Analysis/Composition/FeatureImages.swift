@@ -6,7 +6,7 @@ import Foundation
 /// g(x)·g(y) for bumps, which are products, and (g(x) + g(y))/2 for sums of two stripes.
 ///
 /// References: liang2024.
-public struct FeatureImages: Codable, Hashable, Sendable {
+public struct FeatureImages: Hashable, Sendable {
   /// How the two features go together.
   public enum Kind: String, Codable, Hashable, Sendable, CaseIterable {
     /// A bump: the product of both profiles.
@@ -28,21 +28,32 @@ public struct FeatureImages: Codable, Hashable, Sendable {
   /// The value in the middle of a bump, or where both stripes cross.
   public let peak: Double
 
+  /// The fewest pixels of a side.
+  public static let smallestSide = 3
+  /// The most pixels of a side: a decoder looks at two places for each, in both directions.
+  public static let largestSide = 512
+
   /// Describes images.
   ///
-  /// Throws: `AnalysisError.tooFew` for a side below 3; `.notPositive` for the width; `.outOfRange` for equal or infinite values.
+  /// - Throws: `AnalysisError.tooFew` for a side below ``smallestSide``; `.notPositive` for the width; `.outOfRange` for a side above
+  ///   ``largestSide``, a width above half of a side, and for shades that are equal or too far apart.
   public init(
     _ kind: Kind, rowCount: Int, columnCount: Int, width: Double = 1, isPeriodic: Bool = false,
     background: Double = 1, peak: Double = 0
   ) throws(AnalysisError) {
-    for side in [rowCount, columnCount] where side < 3 {
-      throw .tooFew("pixels of a side", count: side, minimum: 3)
+    for side in [rowCount, columnCount] where side < Self.smallestSide {
+      throw .tooFew("pixels of a side", count: side, minimum: Self.smallestSide)
+    }
+    for side in [rowCount, columnCount] where side > Self.largestSide {
+      throw .outOfRange("pixels of a side", Double(side), rule: "at most \(Self.largestSide)")
     }
     guard background.isFinite else { throw .outOfRange("background", background, rule: "finite") }
-    guard peak.isFinite, peak != background else {
+    guard peak.isFinite, peak != background, (peak - background).isFinite else {
       throw .outOfRange("peak", peak, rule: "finite, and another than the background")
     }
     self.width = try positive("width", width)
+    let half = Double(min(rowCount, columnCount)) / 2
+    guard width <= half else { throw .outOfRange("width", width, rule: "at most half of a side, \(half)") }
     (self.kind, self.isPeriodic, self.background, self.peak) = (kind, isPeriodic, background, peak)
     sides = [columnCount, rowCount]
   }
@@ -72,8 +83,9 @@ public struct FeatureImages: Codable, Hashable, Sendable {
     }
   }
 
-  /// The pixels of an image at (x, y), row after row.
+  /// The pixels of an image at (x, y), two numbers, row after row.
   public func pixels(at centre: [Double]) -> [Double] {
-    heights(at: centre).map { background + (peak - background) * $0 }
+    precondition(centre.count == 2)
+    return heights(at: centre).map { background + (peak - background) * $0 }
   }
 }

@@ -9,9 +9,9 @@ public struct ScalingLaw: Codable, Hashable, Sendable {
   /// ln a.
   public let offset: Double
 
-  /// Fits the points.
+  /// Fits the points, whose coordinates are above 0.
   ///
-  /// Throws: `AnalysisError.tooFew` for fewer than two different x; `.notPositive` for a coordinate that is not above 0;
+  /// - Throws: `AnalysisError.tooFew` for fewer than two different x; `.notPositive` for a coordinate that is not above 0;
   /// `.sizeMismatch` for another number of y than of x.
   public init(x: [Double], y: [Double]) throws(AnalysisError) {
     guard x.count == y.count else { throw .sizeMismatch("number of y", size: "\(y.count)", expected: "\(x.count)") }

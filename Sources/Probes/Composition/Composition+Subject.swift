@@ -63,13 +63,14 @@ extension Composition {
       throw ParameterError.rule(
         key, is: "\(list.count) long", mustBe: "one, or \(images.count) long, one for each of 'images'")
     }
-    var runs: [Run] = []
-    var sources: [Int] = []
+    var (runs, sources, total): ([Run], [Int], Int) = ([], [], 0)
     for (index, source) in images.enumerated() {
       let made = try bench.arrays(source)
-      let asked = try beside(made, conditions[conditions.count == 1 ? 0 : index], source, on: bench)
+      let asked = try beside(
+        made, conditions[conditions.count == 1 ? 0 : index], source, key: "conditions", on: bench)
       let known =
-        trained.isEmpty ? nil : try beside(made, trained[trained.count == 1 ? 0 : index], source, on: bench)
+        trained.isEmpty
+        ? nil : try beside(made, trained[trained.count == 1 ? 0 : index], source, key: "trained", on: bench)
       let short = names[index].split(separator: ":").first.map(String.init) ?? names[index]
       let group = SourceReference.groupName(of: short)
       for (place, member) in made.enumerated() {
@@ -79,6 +80,11 @@ extension Composition {
           throw BenchError.wrongShape(
             source.name, shape: member.array.shape,
             rule: "as many images as there are conditions, which are \(asked[place].count)")
+        }
+        total += pixels.count
+        guard total <= Self.mostPixels else {
+          throw ParameterError.rule(
+            "images", is: "of more than \(Self.mostPixels) pixels together", mustBe: "fewer at once")
         }
         sources.append(index)
         runs.append(
@@ -100,13 +106,14 @@ extension Composition {
 
   /// Rows for each of the arrays of images: of one array for all, or of as many.
   private func beside(
-    _ made: [ArrayMember], _ reference: ConditionReference, _ images: SourceReference, on bench: some Bench
+    _ made: [ArrayMember], _ reference: ConditionReference, _ images: SourceReference, key: String,
+    on bench: some Bench
   ) throws -> [[[Double]]] {
     let source = reference.source(besides: images)
     let found = try bench.arrays(source)
     guard found.count == 1 || found.map(\.label) == made.map(\.label) else {
       throw ParameterError.rule(
-        "conditions", is: "\(found.count) arrays of '\(source.name)'",
+        key, is: "\(found.count) arrays of '\(source.name)'",
         mustBe: "one, or those of the same names as the \(made.count) of '\(images.name)'")
     }
     let rows = try found.map { try Self.rows(of: $0.array, named: source.name) }
@@ -134,6 +141,10 @@ extension Composition {
     }
     let bad = array.values.count { !$0.isFinite }
     if bad > 0 { throw BenchError.notFinite(name, count: bad) }
+    guard array.values.allSatisfy({ abs($0) <= farthest }) else {
+      throw BenchError.wrongShape(
+        name, shape: array.shape, rule: "places in pixels, within \(rounded(farthest)) of the first")
+    }
     return (0..<array.shape[0]).map { [array.values[2 * $0], array.values[2 * $0 + 1]] }
   }
 
@@ -141,6 +152,11 @@ extension Composition {
     let shape = array.shape
     guard array.count > 0, array.rank == 3 || array.rank == 4 && shape[1] == 1 else {
       throw BenchError.wrongShape(name, shape: shape, rule: "images × rows × columns, of one channel")
+    }
+    let sides = FeatureImages.smallestSide...FeatureImages.largestSide
+    guard shape.suffix(2).allSatisfy(sides.contains) else {
+      throw BenchError.wrongShape(
+        name, shape: shape, rule: "images from \(sides.lowerBound) to \(sides.upperBound) pixels a side")
     }
     guard array.count <= mostPixels else {
       throw BenchError.wrongShape(name, shape: shape, rule: "at most \(mostPixels) pixels together")

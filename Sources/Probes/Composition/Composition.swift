@@ -70,6 +70,8 @@ public struct Composition: Probe {
 
   /// More pixels than this in all images of a source are refused.
   static let mostPixels = 50_000_000
+  /// Lengths and places beyond this, in pixels, are refused: no image is as large.
+  static let farthest = 1000.0
   /// More conditions than this are refused.
   static let mostConditions = 100_000
 
@@ -166,20 +168,28 @@ public struct Composition: Probe {
       for (key, isGiven) in [
         ("grid", !grid.isEmpty), ("condition", condition != nil), ("predicts", predicts != nil),
         ("process", process != nil), ("inputs", inputs != nil), ("clip", clip != nil), ("count", count != 1),
+        ("sampler", sampler != Self.standard.sampler), ("precision", precision != Self.standard.precision),
       ] where isGiven { throw .rule(key, is: "given", mustBe: "left out where no network is run") }
     }
     try validateGrid()
     _ = try process?.noiseProcess()
     try sampler.validate()
     if let clip, !(clip > 0 && clip.isFinite) { throw .rule("clip", is: clip, mustBe: "above 0 and finite") }
-    if count < 1 { throw .rule("count", is: count, mustBe: "at least 1") }
-    for (key, value) in [("width", width), ("tolerance", tolerance), ("nearness", nearness)]
-    where !(value > 0 && value.isFinite) { throw .rule(key, is: value, mustBe: "above 0 and finite") }
+    if !(1...Self.mostConditions).contains(count) {
+      throw .rule("count", is: count, mustBe: "from 1 to \(Self.mostConditions)")
+    }
+    for (key, value) in [("tolerance", tolerance), ("nearness", nearness)]
+    where !(value > 0 && value <= Self.farthest) {
+      throw .rule(key, is: value, mustBe: "above 0, and at most \(rounded(Self.farthest))")
+    }
+    if !(width >= 0.1 && width <= Self.farthest) {
+      throw .rule("width", is: width, mustBe: "from 0.1 to \(rounded(Self.farthest))")
+    }
     for (key, value) in [("likeness", likeness), ("learned", learned), ("enough", enough)]
     where !(value > 0 && value < 1) { throw .rule(key, is: value, mustBe: "above 0 and below 1") }
     if !background.isFinite { throw .rule("background", is: background, mustBe: "finite") }
-    if !peak.isFinite || peak == background {
-      throw .rule("peak", is: peak, mustBe: "finite, and another than 'background'")
+    if !(abs(peak - background) > 1e-9 && abs(peak - background) < 1e9) {
+      throw .rule("peak", is: peak, mustBe: "apart from 'background', which is \(rounded(background)), but not by 1e9")
     }
     if groups.contains("") { throw .rule("groups", is: "empty for one of them", mustBe: "a name for each") }
     if let consecutive, !(1...1000).contains(consecutive) {
@@ -194,12 +204,13 @@ public struct Composition: Probe {
     guard !grid.isEmpty else { return }
     if grid.count != 2 { throw .rule("grid", is: "of \(grid.count)", mustBe: "of two features, x and y") }
     for values in grid {
-      guard values.count == 3, values[0] <= values[1], values.allSatisfy(\.isFinite), values[2] == values[2].rounded(),
+      guard values.count == 3, values[0] <= values[1], values.allSatisfy({ abs($0) <= Self.farthest }),
+        values[2] == values[2].rounded(),
         values[2] >= 1, values[2] <= 1000, (values[2] == 1) == (values[0] == values[1])
       else {
         throw .rule(
           "grid", is: "[\(values.map { rounded($0) }.joined(separator: ", "))] for a feature",
-          mustBe: "[from, to, count] with from below to and a count from 2 to 1000")
+          mustBe: "[from, to, count] with from below to, both within 1000 pixels, and a count from 2 to 1000")
       }
     }
     let whole = grid.reduce(1.0) { $0 * $1[2] }

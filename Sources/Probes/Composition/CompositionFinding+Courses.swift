@@ -27,7 +27,7 @@ extension CompositionFinding {
       if let all = own.first(where: { $0.region == nil }) {
         panels.append(
           Panel(
-            title: isSeveral ? group : "all", x: step, y: share,
+            title: isSeveral ? group : own.count > 1 ? "all" : group, x: step, y: share,
             layers: bands(all.joint, at: all.steps, label: "both", series: 0) + [
               Layer(.line(zip(all.steps, all.mean).map { Mark.Point($0, $1) }), label: "mean of *x*, *y*", series: 1),
               Layer(
@@ -52,7 +52,7 @@ extension CompositionFinding {
           panels, columnCount: min(2, panels.count),
           altText: "How often images are right over the course of training.")),
       caption:
-        "The share of images in which both places are right over the course of training, with intervals of 95 % over images; beside it the mean of the shares of *x* and of *y*, which rises smoothly, and their product (dashed), which is where both would be if they came independently."
+        "The share of images in which both places are right over the course of training, with intervals of 95 % over images; beside it the mean of the shares of *x* and of *y*, which rises smoothly, and their product (dashed), which is where both would be if they came independently and alike for all conditions."
     )
   }
 
@@ -66,6 +66,8 @@ extension CompositionFinding {
     }
     for (series, course) in shown.enumerated() {
       let points = zip(course.x, course.y).map { Mark.Point($0, $1) }
+      // The colours that regions have elsewhere.
+      let series = course.region == nil || courseGroups.count > 1 ? series : series + 2
       let name = [
         courseGroups.count > 1 ? course.group : nil, course.region?.rawValue,
       ].compactMap { $0 }.joined(separator: ", ")
@@ -172,13 +174,20 @@ extension CompositionFinding {
       let points = needs.filter { $0.group == law.group }.flatMap { need in
         need.sizesBySeed.map { Mark.Point(Double(need.side), $0) }
       }
+      let ends = [law.sides.first, law.sides.last].compactMap { $0 }.map(Double.init)
       layers += [
         Layer(.points(points), series: series),
         Layer(
-          .line([first, last].map { Mark.Point($0, exp(law.offset + law.exponent * log($0))) }), label: law.group,
+          .line(ends.map { Mark.Point($0, exp(law.offset + law.exponent * log($0))) }), label: law.group,
           series: series),
       ]
     }
+    let censored = needs.reduce(0) { $0 + $1.censoredCount }
+    let left =
+      censored > 0
+      ? ", without \(censored) of which it is not known ("
+        + needs.filter { $0.censoredCount > 0 }.map { "\($0.group), \($0.side) px" }.joined(separator: "; ") + ")" : ""
+    let ofSides = censored > 0 ? " through sides of which all is known" : ""
     let words = growth.map { law in
       "\(law.group) \(Self.decimal(law.exponent))\(law.standardError.map { " ± \(Self.decimal($0))" } ?? "")"
     }
@@ -192,7 +201,7 @@ extension CompositionFinding {
               layers: layers)
           ], altText: "How many training examples are needed over the side of images, on logarithmic axes.")),
       caption:
-        "How many training examples it takes for a share of \(rounded(enough)), over the side of images, a point for every seed; what was not reached is left out. Exponents with standard errors: \(words.joined(separator: "; ")). Dashed: growth with the side, and with its square."
+        "How many training examples it takes for a share of \(rounded(enough)), over the side of images, a point for every seed\(left). Lines: power laws\(ofSides), exponents with standard errors: \(words.joined(separator: "; ")). Dashed: growth with the side, and with its square."
     )
   }
 

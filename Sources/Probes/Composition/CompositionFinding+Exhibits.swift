@@ -14,6 +14,8 @@ extension CompositionFinding {
   /// At most so many panels stand in a figure.
   private static let mostPanels = 12
 
+  private var otherDecoder: String { decoder == .centroid ? "least squares" : "centroid" }
+
   private var drawnWords: String { sampler.map { ", drawn by \($0)" } ?? "" }
 
   // MARK: Images
@@ -109,13 +111,18 @@ extension CompositionFinding {
         points += (points.isEmpty ? [] : [Mark.Point(start.x, .nan)]) + [start, end]
       }
     }
-    for (column, x) in columns.enumerated().dropFirst() {
-      for (row, y) in rows.enumerated() where isSeen[[x, y]] != isSeen[[columns[column - 1], y]] {
+    /// Beyond the grid nothing is seen, so that regions close.
+    func seen(_ column: Int, _ row: Int) -> Bool {
+      columns.indices.contains(column) && rows.indices.contains(row) && isSeen[[columns[column], rows[row]]] == true
+    }
+    guard isSeen.values.contains(false) else { return [] }
+    for column in 0...columns.count {
+      for row in rows.indices where seen(column, row) != seen(column - 1, row) {
         add(Mark.Point(xEdges[column], yEdges[row]), Mark.Point(xEdges[column], yEdges[row + 1]))
       }
     }
-    for (row, y) in rows.enumerated().dropFirst() {
-      for (column, x) in columns.enumerated() where isSeen[[x, y]] != isSeen[[x, rows[row - 1]]] {
+    for row in 0...rows.count {
+      for column in columns.indices where seen(column, row) != seen(column, row - 1) {
         add(Mark.Point(xEdges[column], yEdges[row]), Mark.Point(xEdges[column + 1], yEdges[row]))
       }
     }
@@ -143,6 +150,12 @@ extension CompositionFinding {
       var layers = [
         Layer(.points(rows.map { Mark.Point($0.score.product, $0.row) }), role: .reference, label: "*x* · *y*")
       ]
+      let guesses = shown.enumerated().compactMap { row, run in
+        run.regions.first { $0.region == region }.map { Mark.Point($0.nearest, Double(row) + 0.35) }
+      }
+      if !guesses.isEmpty, region != .seen {
+        layers.append(Layer(.points(guesses), label: "nearest of training", series: 3))
+      }
       for (place, name) in ["*x*", "*y*"].enumerated() {
         let shift = place == 0 ? -0.2 : 0.2
         layers.append(
@@ -175,7 +188,7 @@ extension CompositionFinding {
           panels, columnCount: min(2, panels.count), aspect: min(1.2, max(0.4, 0.1 * Double(shown.count + 1))),
           sharesScales: false, altText: "How often the models draw what they were asked for, by region.")),
       caption:
-        "The share of images in which *x*, *y* and both are within \(rounded(tolerance)) px, \(known.count > 1 ? "by where conditions lie to those trained on" : "of all conditions"); lines: intervals of 95 % for both. Grey: the product of the shares of *x* and *y*, which both have if they fail independently."
+        "The share of images in which *x*, *y* and both are within \(rounded(tolerance)) px, \(known.count > 1 ? "by where conditions lie to those trained on" : "of all conditions"); lines: intervals of 95 % for both. Rings: the product of the shares of *x* and *y*, which both have if they fail independently and alike for all conditions.\(known.count > 1 ? " Nearest of training: what drawing the nearest training image for each would reach." : "")"
     )
   }
 
@@ -194,6 +207,7 @@ extension CompositionFinding {
       Table.Column("*y*", .numbers(runs.map { $0.score.features[1].value }, format: ".3f")),
       Table.Column("both", .numbers(runs.map(\.score.joint.value), format: ".3f")),
       Table.Column("*x* · *y*", .numbers(runs.map(\.score.product), format: ".3f")),
+      Table.Column("by \(otherDecoder)", .numbers(runs.map(\.jointByOther), format: ".3f")),
     ]
     let known = CompositionRegion.allCases.filter { region in runs.contains { $0.score(of: region) != nil } }
     if known.count > 1 {
@@ -205,7 +219,7 @@ extension CompositionFinding {
     return Exhibit(
       name: "scores", content: .table(Table(columns: columns)),
       caption:
-        "The share of images in which *x*, *y* and both are right\(known.count > 1 ? ", of both also by region" : ""), the product of the first two, and the median distance from where the place was asked for."
+        "The share of images in which *x*, *y* and both are right\(known.count > 1 ? ", of both also by region" : ""), the product of the first two, both read by \(otherDecoder), and the median distance from where the place was asked for."
     )
   }
 

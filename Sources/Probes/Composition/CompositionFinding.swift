@@ -10,6 +10,8 @@ public struct CompositionFinding: ProbeFinding {
     public var region: CompositionRegion
     /// How often x, y and both are right.
     public var score: CompositionScore
+    /// The share of conditions that would be right if the nearest training image were drawn for each.
+    public var nearest: Double
   }
 
   /// What becomes of images, as shares of all.
@@ -60,13 +62,18 @@ public struct CompositionFinding: ProbeFinding {
     public var outcomes: Outcomes
     /// The median over images of how far the place found is from the one asked for, in pixels.
     public var medianError: Double
+    /// The share in which both places are right by the other decoder.
+    public var jointByOther: Double
     /// The median over images that are right of how far apart the decoders find the place, in pixels; `nil` if none is.
     public var decoderDifference: Double?
+    /// The median over images of the distance to the generator's nearest image, over that of this one to an empty image.
+    public var templateError: Double
     /// What came of each condition.
     public var conditions: [Asked]
   }
 
-  /// A mean over models that differ by their seed alone, and their range.
+  /// A mean over models that differ by their seed alone, with their range, and the interval of 95 % for the mean: over images (Wilson's) of one
+  /// model, over models and images drawn again of several.
   public struct Spread: Codable, Hashable, Sendable {
     /// The mean.
     public var mean: Double
@@ -74,7 +81,7 @@ public struct CompositionFinding: ProbeFinding {
     public var least: Double
     /// The most.
     public var most: Double
-    /// The interval of 95 % for the mean, from the images of all.
+    /// The lower end of the interval.
     public var lower: Double
     /// Its upper end.
     public var upper: Double
@@ -142,16 +149,24 @@ public struct CompositionFinding: ProbeFinding {
     public var joint: [Spread]
     /// The size at which enough is right, where the means over seeds cross it; `nil` where none does, or the least size is enough.
     public var size: Double?
+    /// The lower end of its interval of 95 %, over models and images drawn again; `nil` where it is not known.
+    public var lower: Double?
+    /// The upper end; likewise.
+    public var upper: Double?
     /// The same of each seed, where it is known.
     public var sizesBySeed: [Double]
+    /// Of how many seeds it is not, since the least size is enough or the largest is not.
+    public var censoredCount: Int
     /// In words, such as `> 128`.
     public var words: String
   }
 
-  /// How the need of data grows with the side of an image.
+  /// How the need of data grows with the side of an image, over those sides at which it is known of every seed.
   public struct Growth: Codable, Hashable, Sendable {
     /// The group.
     public var group: String
+    /// The sides.
+    public var sides: [Int]
     /// b of size ∝ side^b.
     public var exponent: Double
     /// Its standard error.
@@ -178,7 +193,8 @@ public struct CompositionFinding: ProbeFinding {
     public var columnCount: Int
   }
 
-  /// The share of the last model's images in which both places are right.
+  /// The share of the images in which both places are right, of the last group's model that was trained the longest, on most; of several seeds, of the
+  /// first.
   public var joint: Double
   /// The shares in which x, and in which y is.
   public var features: [Double]
@@ -208,6 +224,8 @@ public struct CompositionFinding: ProbeFinding {
   public var galleries: [Gallery]
   /// What a condition looks like.
   public var feature: FeatureImages.Kind
+  /// How places were read off images.
+  public var decoder: FeatureDecoder.Method
   /// How far off a place may be, in pixels.
   public var tolerance: Double
   /// The share right at which something is learned.

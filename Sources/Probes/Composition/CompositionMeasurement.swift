@@ -25,6 +25,7 @@ struct CompositionMeasurement {
   }
 
   func finding(using random: SeededGenerator, progress: @escaping MeasurementProgress) throws -> CompositionFinding {
+    var strange: (name: String, ends: ClosedRange<Double>)?
     var runs: [CompositionFinding.Run] = []
     var galleries: [String: (key: [Double], gallery: CompositionFinding.Gallery)] = [:]
     var (sampler, caveats): (String?, [Caveat]) = (nil, [])
@@ -33,6 +34,7 @@ struct CompositionMeasurement {
       // The same noise for every model: what differs between them is not luck.
       let scored = try score(run, using: random)
       runs.append(scored.run)
+      if strange == nil, let ends = strangeShades(scored.pixels) { strange = (scored.run.name, ends) }
       sampler = scored.sampler ?? sampler
       for warning in scored.warnings where !caveats.contains(where: { $0.message == warning }) {
         caveats.append(Caveat("network", warning))
@@ -42,12 +44,13 @@ struct CompositionMeasurement {
       if let known = galleries[run.group], !known.key.lexicographicallyPrecedes(key) { continue }
       galleries[run.group] = (key, gallery(of: scored))
     }
-    let settings = CompositionSettings(of: runs, probe: probe)
+    let settings = CompositionSeries(of: runs, probe: probe)
     let courses = try settings.courses(using: random.split("turns"))
-    let needs = try settings.needs()
+    let needs = try settings.needs(using: random.split("needs"))
     var finding = CompositionFinding(
       joint: 0, features: [], product: 0, synergy: 0, medianError: 0, runs: runs, courses: courses, needs: needs,
-      growth: try settings.growth(of: needs), galleries: [], feature: probe.feature, tolerance: probe.tolerance,
+      growth: try settings.growth(of: needs), galleries: [], feature: probe.feature, decoder: probe.decoder,
+      tolerance: probe.tolerance,
       learned: probe.learned, consecutive: settings.consecutive, enough: probe.enough,
       shades: [probe.background, probe.peak], sampler: sampler, caveats: caveats)
     finding.galleries = finding.groups.compactMap { galleries[$0]?.gallery }
@@ -64,7 +67,7 @@ struct CompositionMeasurement {
     finding.composed = joint(.composed)
     finding.interpolated = joint(.interpolated)
     finding.extrapolated = joint(.extrapolated)
-    finding.caveats += doubts(about: finding)
+    finding.caveats += doubts(about: finding, strange: strange)
     return finding
   }
 
@@ -80,7 +83,8 @@ struct CompositionMeasurement {
     let images = try FeatureImages(
       probe.feature, rowCount: rowCount, columnCount: columnCount, width: probe.width, isPeriodic: probe.periodic,
       background: probe.background, peak: probe.peak)
-    let coverage = try run.trained.map { try TrainingCoverage(of: $0, images: images, nearness: probe.nearness) }
+    try requirePlaces(run.conditions, within: images)
+    let coverage = try run.trained.map { try self.coverage(of: $0, images) }
     let perCondition = pixels.shape[0] / run.conditions.count
     let size = rowCount * columnCount
     let others = FeatureDecoder.Method.allCases.filter { $0 != probe.decoder }
@@ -99,11 +103,15 @@ struct CompositionMeasurement {
     let all = found.flatMap { $0 }
     var byRegion: [CompositionFinding.RegionScore] = []
     for region in CompositionRegion.allCases {
-      let own = zip(regions, found).filter { $0.0 == region }.flatMap { $0.1.map(\.right) }
-      guard !own.isEmpty else { continue }
+      let places = regions.indices.filter { regions[$0] == region }
+      guard let coverage, !places.isEmpty else { continue }
+      let guessed = places.count { isNear(coverage.nearest(to: run.conditions[$0]), run.conditions[$0], images) }
       byRegion.append(
         CompositionFinding.RegionScore(
-          region: region, score: try CompositionScore(of: own, resampleCount: probe.draws, using: &generator)))
+          region: region,
+          score: try CompositionScore(
+            of: places.flatMap { found[$0].map(\.right) }, resampleCount: probe.draws, using: &generator),
+          nearest: Double(guessed) / Double(places.count)))
     }
     let right = all.filter(\.isRight)
     func share(_ isIt: (Judged) -> Bool) -> Double { Double(all.count(where: isIt)) / Double(max(1, all.count)) }
@@ -115,8 +123,9 @@ struct CompositionMeasurement {
       outcomes: CompositionFinding.Outcomes(
         right: share(\.isRight), misplaced: share { !$0.isRight && $0.count == 1 },
         several: share { !$0.isRight && $0.count > 1 }, none: share { !$0.isRight && $0.count == 0 }),
-      medianError: Self.median(all.map(\.error)),
+      medianError: Self.median(all.map(\.error)), jointByOther: share(\.isRightByOther),
       decoderDifference: right.isEmpty ? nil : Self.median(right.map(\.difference)),
+      templateError: Self.median(all.map(\.distance)),
       conditions: zip(run.conditions, found).enumerated().map { index, pair in
         CompositionFinding.Asked(
           x: pair.0[0], y: pair.0[1], region: regions[index],
@@ -131,25 +140,63 @@ struct CompositionMeasurement {
 
   /// What is made of one image.
   private struct Judged: Sendable {
-    /// Whether x, and whether y is right.
-    let right: [Bool]
+    let right: (x: Bool, y: Bool)
+    let isRightByOther: Bool
     let error: Double
+    let distance: Double
     let count: Int
     let difference: Double
-    var isRight: Bool { right[0] && right[1] }
+    var isRight: Bool { right.x && right.y }
   }
 
   private func judged(
     _ reading: FeatureReading, other: FeatureReading?, asked: [Double], _ images: FeatureImages
   ) -> Judged {
-    let offsets = [0, 1].map { abs(images.offset(reading.centre[$0], from: asked[$0], axis: $0)) }
-    let apart = other.map { other in
-      [0, 1].map { abs(images.offset(reading.centre[$0], from: other.centre[$0], axis: $0)) }
+    func offsets(_ place: [Double], from other: [Double]) -> [Double] {
+      [0, 1].map { abs(images.offset(place[$0], from: other[$0], axis: $0)) }
     }
     func length(_ offsets: [Double]) -> Double { (offsets[0] * offsets[0] + offsets[1] * offsets[1]).squareRoot() }
+    func right(_ reading: FeatureReading) -> [Bool] {
+      let offsets = offsets(reading.centre, from: asked)
+      return [0, 1].map { reading.shows(axis: $0, likeness: probe.likeness) && offsets[$0] <= probe.tolerance }
+    }
+    let isRight = right(reading)
     return Judged(
-      right: [0, 1].map { reading.shows(axis: $0, likeness: probe.likeness) && offsets[$0] <= probe.tolerance },
-      error: length(offsets), count: reading.count, difference: apart.map(length) ?? 0)
+      right: (isRight[0], isRight[1]), isRightByOther: other.map { !right($0).contains(false) } ?? false,
+      error: length(offsets(reading.centre, from: asked)), distance: reading.distance, count: reading.count,
+      difference: other.map { length(offsets(reading.centre, from: $0.centre)) } ?? 0)
+  }
+
+  /// Whether a place lies within the tolerance of another, in both directions.
+  private func isNear(_ place: [Double], _ other: [Double], _ images: FeatureImages) -> Bool {
+    [0, 1].allSatisfy { abs(images.offset(place[$0], from: other[$0], axis: $0)) <= probe.tolerance }
+  }
+
+  /// Refuses what no image can show, and a tolerance that takes every place for right.
+  private func requirePlaces(_ conditions: [[Double]], within images: FeatureImages) throws(ParameterError) {
+    let half = Double(images.sides.min() ?? 0) / 2
+    guard probe.tolerance < half else {
+      throw .rule("tolerance", is: probe.tolerance, mustBe: "below half of a side, which is \(rounded(half)) pixels")
+    }
+    for (row, place) in conditions.enumerated() {
+      for axis in [0, 1] where !(place[axis] > -1 && place[axis] < Double(images.sides[axis])) {
+        throw .rule(
+          "conditions", is: "(\(rounded(place[0])), \(rounded(place[1]))) in row \(row)",
+          mustBe: "within images of \(images.sides[1]) × \(images.sides[0]) pixels")
+      }
+    }
+  }
+
+  private func coverage(of trained: [[Double]], _ images: FeatureImages) throws -> TrainingCoverage {
+    do {
+      return try TrainingCoverage(of: trained, images: images, nearness: probe.nearness)
+    } catch {
+      guard case .tooFew = error else { throw error }
+      throw ParameterError.rule(
+        "trained",
+        is: "without a row of which both features lie within images of \(images.sides[1]) × \(images.sides[0]) pixels",
+        mustBe: "with one at least")
+    }
   }
 
   private func drawn(
@@ -170,8 +217,10 @@ struct CompositionMeasurement {
       }
       name = pairs[0].name
     }
-    let rows = run.conditions.flatMap { row in (0..<probe.count).flatMap { _ in row } }
+    // Before anything is made of so many: of one pixel each they would be too many.
+    guard run.conditions.count <= Composition.mostPixels / probe.count else { throw tooMany }
     let total = run.conditions.count * probe.count
+    let rows = run.conditions.flatMap { row in (0..<probe.count).flatMap { _ in row } }
     let convention = ScoreConvention(predicts: probe.predicts, process: probe.process, inputs: probe.inputs)
       .completed(by: source.convention)
     let score = try convention.score(
@@ -184,10 +233,13 @@ struct CompositionMeasurement {
         rule: "images of rows × columns, of one channel")
     }
     let (rowCount, columnCount) = (sample[sample.count - 2], sample[sample.count - 1])
-    guard total <= Composition.mostPixels / (rowCount * columnCount) else {
-      throw ParameterError.rule(
-        "count", is: probe.count, mustBe: "so that all images have at most \(Composition.mostPixels) pixels together")
+    let sides = FeatureImages.smallestSide...FeatureImages.largestSide
+    guard sides.contains(rowCount), sides.contains(columnCount) else {
+      throw BenchError.wrongShape(
+        "\(run.name):\(score.pointInput.name)", shape: score.pointInput.shape.map { $0 ?? 0 },
+        rule: "images from \(sides.lowerBound) to \(sides.upperBound) pixels a side")
     }
+    guard total <= Composition.mostPixels / (rowCount * columnCount) else { throw tooMany }
     let levels = try probe.sampler.levels(of: score.process)
     func samples<Scalar: NetworkScalar>(_ type: Scalar.Type) throws -> NDArray<Double> {
       try score.samples(
@@ -206,6 +258,10 @@ struct CompositionMeasurement {
     )
   }
 
+  private var tooMany: ParameterError {
+    .rule("count", is: probe.count, mustBe: "so that all images have at most \(Composition.mostPixels) pixels together")
+  }
+
   private func gallery(of scored: Scored) -> CompositionFinding.Gallery {
     let conditionCount = scored.conditions.count
     let perCondition = scored.pixels.shape[0] / conditionCount
@@ -222,7 +278,9 @@ struct CompositionMeasurement {
       rowCount: scored.run.rowCount, columnCount: scored.run.columnCount)
   }
 
-  private func doubts(about finding: CompositionFinding) -> [Caveat] {
+  private func doubts(
+    about finding: CompositionFinding, strange: (name: String, ends: ClosedRange<Double>)?
+  ) -> [Caveat] {
     var caveats: [Caveat] = []
     let least = finding.runs.map(\.score.count).min() ?? 0
     if least < 50 {
@@ -260,6 +318,15 @@ struct CompositionMeasurement {
         ))
     }
     return caveats
+  }
+
+  /// The least and the greatest pixel, where images are of other shades than those said: far beyond them, or mostly near the peak.
+  private func strangeShades(_ pixels: NDArray<Double>) -> ClosedRange<Double>? {
+    guard let least = pixels.values.min(), let most = pixels.values.max() else { return nil }
+    func height(_ value: Double) -> Double { (value - probe.background) / (probe.peak - probe.background) }
+    let ends = [height(least), height(most)]
+    let middle = height(quantile(of: pixels.values.sorted(), 0.5))
+    return ends.contains { $0 < -2 || $0 > 3 } || middle > 0.75 ? least...most : nil
   }
 
   private static func median(_ values: [Double]) -> Double {

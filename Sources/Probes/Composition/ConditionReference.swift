@@ -11,7 +11,7 @@ public enum ConditionReference: Codable, Hashable, Sendable {
   /// Reads a name.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
-    if let text = try? container.decode(String.self), text.hasPrefix(":") {
+    if let text = try? container.decode(String.self), text.hasPrefix(":"), text.count > 1 {
       self = .beside(String(text.dropFirst()))
     } else {
       self = .source(try container.decode(SourceReference.self))

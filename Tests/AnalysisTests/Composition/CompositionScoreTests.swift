@@ -50,8 +50,24 @@ import Testing
     #expect(throws: AnalysisError.notPositive("nearness", 0)) { try Self.coverage(few, nearness: 0) }
   }
 
+  @Test func findsTheNearestThatWasTrainedOn() throws {
+    let few = [[2.0, 2.0], [5.0, 9.0]]
+    #expect(try Self.coverage(few).nearest(to: [15, 3]) == [5, 9])
+    // Round the torus 15 is nearer to 2 than to 5.
+    #expect(try Self.coverage(few, periodic: true).nearest(to: [15, 3]) == [2, 2])
+  }
+
+  @Test func wilsonsIntervalCoversTheTruth() throws {
+    var random = SeededGenerator(seed: 2)
+    let covered = try (0..<1000).count { _ in
+      let share = try Share((0..<60).count { _ in random.uniform() < 0.2 }, of: 60)
+      return share.lower <= 0.2 && 0.2 <= share.upper
+    }
+    #expect((925...980).contains(covered))
+  }
+
   @Test func sharesHaveWilsonsIntervals() throws {
-    // Agresti and Coull's formula by hand: 8 of 10.
+    // By hand: 8 of 10.
     let share = try Share(8, of: 10)
     #expect(abs(share.lower - 0.4901625) < 1e-6 && abs(share.upper - 0.9433178) < 1e-6)
     #expect(try Share(0, of: 20).lower == 0 && abs(Share(0, of: 20).upper - 0.1611252) < 1e-6)
@@ -62,12 +78,12 @@ import Testing
 
   @Test func independentFeaturesHaveNoSynergy() throws {
     var random = SeededGenerator(seed: 5)
-    let independent = (0..<4000).map { _ in [random.uniform() < 0.8, random.uniform() < 0.5] }
+    let independent = (0..<4000).map { _ in (x: random.uniform() < 0.8, y: random.uniform() < 0.5) }
     let apart = try CompositionScore(of: independent, using: &random)
     #expect(abs(apart.joint.value - 0.4) < 0.03 && abs(apart.product - 0.4) < 0.03 && abs(apart.mean - 0.65) < 0.02)
     #expect(apart.synergyLower < 0 && apart.synergyUpper > 0)
     // What fails together has the synergy p(1 − p).
-    let together = (0..<4000).map { [$0 % 4 != 0, $0 % 4 != 0] }
+    let together = (0..<4000).map { (x: $0 % 4 != 0, y: $0 % 4 != 0) }
     let both = try CompositionScore(of: together, using: &random)
     #expect(both.joint.value == 0.75 && abs(both.synergy - 0.1875) < 1e-12)
     #expect(both.synergyLower > 0.17 && both.synergyUpper < 0.205)

@@ -84,6 +84,22 @@ import Testing
     }
   }
 
+  @Test func aSecondBumpSpoilsTheFeatureInWhichTheyDiffer() throws {
+    let bumps = try Self.images(.bumps, side: 16)
+    func shows(_ height: Double) throws -> [Bool] {
+      let second = bumps.pixels(at: [4, 12]).map { height * ($0 - 1) }
+      let both = zip(bumps.pixels(at: [4, 3]), second).map { $0 + $1 }
+      let reading = try FeatureDecoder(of: bumps).reading(of: both)
+      return [0, 1].map { reading.shows(axis: $0, likeness: 0.75) }
+    }
+    #expect(try shows(1) == [true, false] && shows(0.8) == [true, false] && shows(0.1) == [true, true])
+    // A tenth of a bump is none.
+    let faint = bumps.pixels(at: [4, 3]).map { 1 + 0.1 * ($0 - 1) }
+    let reading = try FeatureDecoder(of: bumps).reading(of: faint)
+    #expect(reading.likeness[0] > 0.99 && abs(reading.strength[0] - 0.1) < 1e-9)
+    #expect(!reading.shows(axis: 0, likeness: 0.75) && reading.count == 0)
+  }
+
   @Test func countsBumpsAndCrossings() throws {
     let bumps = try Self.images(.bumps, side: 16)
     let two = zip(bumps.pixels(at: [3, 3]), bumps.pixels(at: [11, 12])).map { $0 + $1 - 1 }
@@ -118,8 +134,14 @@ import Testing
     #expect(throws: AnalysisError.tooFew("pixels of a side", count: 2, minimum: 3)) {
       try FeatureImages(.bumps, rowCount: 8, columnCount: 2)
     }
+    #expect(throws: AnalysisError.outOfRange("pixels of a side", 513, rule: "at most 512")) {
+      try FeatureImages(.bumps, rowCount: 513, columnCount: 8)
+    }
     #expect(throws: AnalysisError.notPositive("width", 0)) {
       try FeatureImages(.bumps, rowCount: 8, columnCount: 8, width: 0)
+    }
+    #expect(throws: AnalysisError.outOfRange("width", 9, rule: "at most half of a side, 4.0")) {
+      try FeatureImages(.bumps, rowCount: 8, columnCount: 12, width: 9)
     }
     #expect(throws: AnalysisError.outOfRange("peak", 1, rule: "finite, and another than the background")) {
       try FeatureImages(.bumps, rowCount: 8, columnCount: 8, background: 1, peak: 1)

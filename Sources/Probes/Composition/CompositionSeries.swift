@@ -4,7 +4,7 @@ import LinearAlgebra
 import Probing
 
 /// Runs that differ by their seed alone, together: over the course of training, and over data.
-struct CompositionSettings {
+struct CompositionSeries {
   let runs: [CompositionFinding.Run]
   let probe: Composition
   let consecutive: Int
@@ -14,6 +14,16 @@ struct CompositionSettings {
     let counts = Dictionary(grouping: runs, by: \.group).values.map { Set($0.compactMap(\.step)).count }
     // Three in a row of few checkpoints would censor nearly all.
     consecutive = probe.consecutive ?? ((counts.max() ?? 0) >= 10 ? 3 : 1)
+  }
+
+  /// Groups whose steps, or sizes of one side, do not all have the same number of models.
+  var uneven: [String] {
+    groups.filter { group in
+      let own = runs.filter { $0.group == group }
+      let counts = Dictionary(grouping: own) { [$0.step ?? 0, $0.dataSize ?? 0, Double($0.rowCount)] }.mapValues(
+        \.count)
+      return Set(counts.values).count > 1
+    }
   }
 
   private var groups: [String] {
@@ -78,7 +88,7 @@ struct CompositionSettings {
         halfWidth: steps.count >= 13 ? 3 : 1, smoothing: probe.smoothing, drawCount: 200, resampleCount: 200),
       using: &random)
     return CompositionFinding.Course(
-      group: group, region: region, steps: steps, joint: try scores.map { try CompositionFinding.Spread(of: $0) },
+      group: group, region: region, steps: steps, joint: try scores.map { try spread(of: $0, using: &random) },
       x: means { $0.features[0].value }, y: means { $0.features[1].value }, product: means(\.product),
       mean: means(\.mean), times: times,
       turn: turn.angle.flatMap { angle in
@@ -91,7 +101,7 @@ struct CompositionSettings {
 
   // MARK: Data
 
-  func needs() throws -> [CompositionFinding.Need] {
+  func needs(using random: SeededGenerator) throws -> [CompositionFinding.Need] {
     var needs: [CompositionFinding.Need] = []
     for group in groups {
       let longest = runs.filter { $0.group == group }.compactMap(\.step).max()
@@ -100,45 +110,84 @@ struct CompositionSettings {
         let own = all.filter { $0.rowCount == side }
         let sizes = Set(own.compactMap(\.dataSize)).sorted()
         guard sizes.count > 1, sizes.allSatisfy({ $0 > 0 }) else { continue }
+        var generator = random.split("\(group) \(side)")
         let scores = sizes.map { size in own.filter { $0.dataSize == size }.map(\.score) }
-        let joint = try scores.map { try CompositionFinding.Spread(of: $0) }
-        let seedCount = scores.map(\.count).min() ?? 0
-        let crossing = try self.crossing(sizes, joint.map(\.mean))
+        let bySeed = try (0..<(scores.map(\.count).min() ?? 0)).map { seed in
+          try crossing(sizes, scores.map { $0[seed].joint.value })
+        }
+        let whole = try crossing(sizes, scores.map { Self.mean($0.map(\.joint.value)) })
+        var drawn: [Double] = []
+        for _ in 0..<probe.draws {
+          let shares = scores.map { Self.drawnMean(of: $0, using: &generator) }
+          drawn.append(try crossing(sizes, shares).bound)
+        }
+        drawn.sort()
+        // Where the end is one of those that are not known, it is not known either.
+        let ends = [0.025, 0.975].map { drawn[Int(($0 * Double(drawn.count - 1)).rounded())] }
         needs.append(
           CompositionFinding.Need(
-            group: group, side: side, sizes: sizes, joint: joint, size: crossing.size,
-            sizesBySeed: try (0..<seedCount).compactMap { seed in
-              try self.crossing(sizes, scores.map { $0[seed].joint.value }).size
-            }, words: crossing.words))
+            group: group, side: side, sizes: sizes, joint: try scores.map { try spread(of: $0, using: &generator) },
+            size: whole.size, lower: ends[0].isFinite ? ends[0] : nil, upper: ends[1].isFinite ? ends[1] : nil,
+            sizesBySeed: bySeed.compactMap(\.size), censoredCount: bySeed.count { $0.size == nil }, words: whole.words))
       }
     }
     return needs
   }
 
-  /// Where shares cross what is enough, on a line over the logarithm of sizes.
-  private func crossing(_ sizes: [Double], _ shares: [Double]) throws -> (size: Double?, words: String) {
+  /// Where shares cross what is enough, on a line over the logarithm of sizes; infinite bounds where they do not.
+  private func crossing(_ sizes: [Double], _ shares: [Double]) throws -> (size: Double?, bound: Double, words: String) {
     let time = try LearnTime(
       steps: sizes.map { log2($0) }, accuracies: shares, rule: LearnTime.Rule(threshold: probe.enough, consecutive: 1))
     switch time.state {
     case .learned:
-      let size = time.estimate.map { exp2($0) }
-      return (size, size.map { rounded($0) } ?? "")
-    case .atFirst: return (nil, "≤ \(rounded(sizes.first ?? 0))")
-    case .notYet: return (nil, "> \(rounded(sizes.last ?? 0))")
+      let size = exp2(time.estimate ?? 0)
+      return (size, size, rounded(size))
+    case .atFirst: return (nil, -.infinity, "≤ \(rounded(sizes.first ?? 0))")
+    case .notYet: return (nil, .infinity, "> \(rounded(sizes.last ?? 0))")
     }
   }
 
   func growth(of needs: [CompositionFinding.Need]) throws -> [CompositionFinding.Growth] {
     try groups.compactMap { group in
-      let points = needs.filter { $0.group == group }.flatMap { need in
-        need.sizesBySeed.map { (x: Double(need.side), y: $0) }
-      }
-      guard Set(points.map(\.x)).count > 1 else { return nil }
+      // A side of which some seeds are known only to need less, or more, would bend the law.
+      let known = needs.filter { $0.group == group && $0.censoredCount == 0 }
+      let points = known.flatMap { need in need.sizesBySeed.map { (x: Double(need.side), y: $0) } }
+      guard known.count > 1 else { return nil }
       let law = try ScalingLaw(x: points.map(\.x), y: points.map(\.y))
       return CompositionFinding.Growth(
-        group: group, exponent: law.exponent, standardError: law.standardError, offset: law.offset)
+        group: group, sides: known.map(\.side), exponent: law.exponent, standardError: law.standardError,
+        offset: law.offset)
     }
   }
+
+  // MARK: Intervals
+
+  private func spread(
+    of scores: [CompositionScore], using random: inout SeededGenerator
+  ) throws -> CompositionFinding.Spread {
+    let values = scores.map(\.joint.value)
+    var (lower, upper) = (scores[0].joint.lower, scores[0].joint.upper)
+    if scores.count > 1 {
+      let drawn = (0..<probe.draws).map { _ in Self.drawnMean(of: scores, using: &random) }.sorted()
+      (lower, upper) = (quantile(of: drawn, 0.025), quantile(of: drawn, 0.975))
+    }
+    return CompositionFinding.Spread(
+      mean: Self.mean(values), least: values.min() ?? 0, most: values.max() ?? 0, lower: lower, upper: upper)
+  }
+
+  /// The mean joint share of models drawn again, with images drawn again.
+  private static func drawnMean(of scores: [CompositionScore], using random: inout SeededGenerator) -> Double {
+    var sum = 0.0
+    for _ in scores {
+      let score = scores[random.index(below: scores.count)]
+      var right = 0
+      for _ in 0..<score.count where random.uniform() < score.joint.value { right += 1 }
+      sum += Double(right) / Double(score.count)
+    }
+    return sum / Double(scores.count)
+  }
+
+  private static func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }
 }
 
 extension CompositionFinding.Run {
@@ -146,18 +195,5 @@ extension CompositionFinding.Run {
   func score(of region: CompositionRegion?) -> CompositionScore? {
     guard let region else { return score }
     return regions.first { $0.region == region }?.score
-  }
-}
-
-extension CompositionFinding.Spread {
-  /// Of the joint shares of models that differ by their seed alone.
-  init(of scores: [CompositionScore]) throws {
-    let values = scores.map(\.joint.value)
-    let total = scores.reduce(0) { $0 + $1.count }
-    let right = scores.reduce(0.0) { $0 + $1.joint.value * Double($1.count) }
-    let pooled = try Share(Int(right.rounded()), of: total)
-    self.init(
-      mean: values.reduce(0, +) / Double(max(1, values.count)), least: values.min() ?? 0, most: values.max() ?? 0,
-      lower: pooled.lower, upper: pooled.upper)
   }
 }
