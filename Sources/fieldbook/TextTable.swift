@@ -51,9 +51,10 @@ extension Exhibit {
 }
 
 extension Double {
-  /// The number in C's format; `d` rounds.
+  /// The number in C's format; `d` rounds, and what ends in `%` is a hundredth of what is written.
   func written(_ format: String) -> String {
-    format == "d" ? String(format: "%.0f", self) : String(format: "%\(format)", self)
+    if format.hasSuffix("%") { return String(format: "%\(format.dropLast())f %%", 100 * self) }
+    return format == "d" ? String(format: "%.0f", self) : String(format: "%\(format)", self)
   }
 }
 

@@ -1,6 +1,7 @@
 import Diagnostics
 import Exhibits
 import Foundation
+import LinearAlgebra
 import Networks
 import Probing
 import Testing
@@ -82,6 +83,35 @@ import Testing
       abs((finding.latents[0].meanVariance ?? 0) - 0.02) < 1e-12 && (finding.latents[0].varianceSpread ?? 1) < 1e-12)
     #expect(try Self.finding(Self.latents { [$0, $1] }, ["variances": "half"]).latents.map(\.use) == [.mixed, .mixed])
     #expect(finding.exhibits[3].caption.contains(" Active: variances are steady"))
+  }
+
+  @Test func comparesMeansWithSamplesForEachUse() throws {
+    // Two active latents, and two passive ones whose means are nearly the same noise.
+    var random = SeededGenerator(seed: 5)
+    let rest = (0..<400).map { _ in (1e-3 * random.gaussian(), 1e-4 * random.gaussian()) }
+    let latents = KnownShapes.array(400) { index in
+      [
+        Self.sources.values[2 * index], Self.sources.values[2 * index + 1], rest[index].0,
+        rest[index].0 + rest[index].1,
+      ]
+    }
+    let bench = TestBench(arrays: [
+      "z": latents, "s": Self.sources, "v": KnownShapes.array(400) { _ in [0.02, 0.02, 1, 1] },
+    ])
+    let finding = try LatentDisentanglement.finding(
+      ["latents": "z", "sources": "s", "variances": "v", "draws": 0], on: bench)
+    #expect(finding.subsets.map(\.use) == [nil, .active, .passive] && finding.subsets.map(\.latentCount) == [4, 2, 2])
+    let passive = finding.subsets[2]
+    #expect(try #require(passive.means.totalCorrelation) > 1.5 && #require(passive.samples.totalCorrelation) < 1e-4)
+    #expect(try #require(passive.means.pairInformation) > 1.5 && passive.samples.wassersteinCorrelation < 1e-4)
+    #expect(abs(passive.samples.effectiveRank - 2) < 1e-4 && finding.subsets[0].means.wassersteinCorrelation < 0.01)
+    let shown = try #require(finding.exhibits.first { $0.name == "representations" })
+    guard case .table(let table) = shown.content, case .texts(let names) = table.columns[0].values else {
+      Issue.record("no table")
+      return
+    }
+    #expect(names == ["all (4)", "all (4)", "active (2)", "active (2)", "passive (2)", "passive (2)"])
+    #expect(try Self.finding(Self.latents { [$0, $1] }).subsets.isEmpty)
   }
 
   @Test func doubtsWhatDeservesIt() throws {

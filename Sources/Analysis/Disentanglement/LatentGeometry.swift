@@ -24,21 +24,36 @@ public enum LatentUse: String, Sendable, Hashable, Codable, CaseIterable {
 
 /// How many directions latents fill, and how far they are from independent, as far as covariances tell.
 ///
-/// References: roy2007 (effective rank), watanabe1960 (total correlation).
+/// Conventions: with an encoder's variances they are of the sampled representation, which is drawn around the means with these; its covariance is
+/// that of the means plus the mean variances, without drawing anything.
+///
+/// References: roy2007 (effective rank), watanabe1960 (total correlation), olkin1982 (the distance), bonheme2023 (means and samples).
 public struct LatentGeometry: Sendable, Hashable {
   /// The exponential of the entropy of the covariance's singular values over their sum; 0 where nothing varies.
   public let effectiveRank: Double
   /// −½ ln det of the correlations of those that vary, in nats; `nil` where one follows from others, and it is infinite.
   public let totalCorrelation: Double?
+  /// −½ ln(1 − ρ²) of two latents that vary, the mean over all such pairs, in nats; `nil` without a pair, or where one follows from another.
+  public let pairInformation: Double?
+  /// Wasserstein's squared distance of Gaussians with the covariance and with its diagonal alone, over its trace: 0 of uncorrelated latents, and
+  /// hardly more of correlations among latents that hardly vary; 0 where nothing varies.
+  public let wassersteinCorrelation: Double
 
-  /// Measures samples × latents.
+  /// Measures samples × latents, sampled with the encoder's variances if these are given.
   ///
-  /// Throws: `AnalysisError.tooFew` for fewer than two samples; `LinearAlgebraError`.
-  public init(of latents: Matrix<Double>) throws {
+  /// Throws: `AnalysisError.tooFew` for fewer than two samples, `.sizeMismatch` for variances of another shape; `LinearAlgebraError`.
+  public init(of latents: Matrix<Double>, variances: Matrix<Double>? = nil) throws {
     guard latents.rowCount >= 2 else { throw AnalysisError.tooFew("samples", count: latents.rowCount, minimum: 2) }
     try latents.requireFinite()
     let centred = latents.centredColumns
-    try self.init(covariance: (1 / Double(latents.rowCount)) * centred.columnGram)
+    var covariance = (1 / Double(latents.rowCount)) * centred.columnGram
+    if let variances {
+      guard variances.hasShape(of: latents) else {
+        throw AnalysisError.sizeMismatch("array of variances", size: variances.shapeText, expected: latents.shapeText)
+      }
+      for (latent, mean) in variances.columnMeans.enumerated() { covariance[latent, latent] += mean }
+    }
+    try self.init(covariance: covariance)
   }
 
   /// Measures a covariance.
@@ -57,5 +72,18 @@ public struct LatentGeometry: Sendable, Hashable {
     let shares = try symmetricEigenvalues(of: correlations)
     let isSingular = (shares.first ?? 1) <= 1e-10
     totalCorrelation = isSingular ? nil : max(0, -0.5 * shares.reduce(0) { $0 + log($1) })
+    let pairs = varying.indices.flatMap { row in (0..<row).map { correlations[row, $0] } }
+    let rest = pairs.map { (1 - $0) * (1 + $0) }
+    pairInformation =
+      rest.isEmpty || rest.contains { $0 <= 1e-10 }
+      ? nil : max(0, -0.5 * rest.reduce(0) { $0 + log($1) } / Double(rest.count))
+    // √D Σ √D has the eigenvalues of Σ D and is symmetric.
+    var scaled = covariance
+    let sizes = covariance.diagonalEntries.map { max(0, $0).squareRoot() }
+    for row in sizes.indices {
+      for column in sizes.indices { scaled[row, column] *= sizes[row] * sizes[column] }
+    }
+    let roots = try symmetricEigenvalues(of: scaled).reduce(0) { $0 + max(0, $1).squareRoot() }
+    wassersteinCorrelation = sum > 0 ? max(0, 2 * (1 - roots / sum)) : 0
   }
 }

@@ -46,7 +46,7 @@ struct DisentanglementMeasurement {
       compactness: found.values[.compactness], explicitness: found.values[.explicitness],
       informationGap: found.values[.informationGap], scores: scores, information: found.table.entries,
       latents: latentNotes, sources: sources, effectiveRank: geometry.effectiveRank,
-      totalCorrelation: geometry.totalCorrelation, bias: bias, caveats: [])
+      totalCorrelation: geometry.totalCorrelation, subsets: try subsets(latentNotes), bias: bias, caveats: [])
     finding.caveats = doubts(
       finding, found, constant: (0..<all.columnCount).filter { !varying.contains($0) }.map { names[$0] })
     return finding
@@ -71,6 +71,21 @@ struct DisentanglementMeasurement {
       meanVariance: average,
       varianceSpread: spread,
       source: isActive && told[most] > max(0.02, least) ? sources[most].name : nil)
+  }
+
+  /// All latents, and those of each use, where there are two of them.
+  private func subsets(_ described: [Finding.Latent]) throws -> [Finding.Subset] {
+    guard let variances = subject.variances else { return [] }
+    let uses: [LatentUse?] = [nil] + LatentUse.allCases
+    return try uses.compactMap { use in
+      let kept = described.indices.filter { use == nil || described[$0].use == use }
+      guard kept.count >= 2 else { return nil }
+      let latents = subject.latents.selectingColumns(kept)
+      return Finding.Subset(
+        use: use, latentCount: kept.count, means: Finding.Geometry(try LatentGeometry(of: latents)),
+        samples: Finding.Geometry(
+          try LatentGeometry(of: latents, variances: variances.selectingColumns(kept))))
+    }
   }
 
   // MARK: Doubts

@@ -9,13 +9,15 @@ import Probing
 public struct LatentDisentanglement: Probe {
   /// What a person should know of the probe.
   public static let card = ProbeCard(
-    name: "disentanglement", version: 1,
+    name: "disentanglement", version: 2,
     question: "Does each latent variable stand for one source of the data, and each source for one latent?",
     citations: ["hsu2023", "chen2018", "eastwood2018", "kumar2018", "bonheme2023", "ross2014"],
     parameters: [
       ParameterNote("latents", "samples × latents, further axes flattened: a file, or a cell of samples or an array"),
       ParameterNote("sources", "what samples were made of: samples × sources, numbers or numbered classes"),
-      ParameterNote("variances", "of an encoder, for each sample and latent; tells active from passive latents"),
+      ParameterNote(
+        "variances",
+        "of an encoder, for each sample and latent; tells active from passive latents, and means from samples"),
       ParameterNote("latentNames", "what to call the latents; default: z1, z2, …"),
       ParameterNote("sourceNames", "what to call the sources; default: s1, s2, …"),
       ParameterNote("estimator", "of information: bins (default), or neighbours for latents that are numbers"),
@@ -25,7 +27,7 @@ public struct LatentDisentanglement: Probe {
       ParameterNote("draws", "how many halves of the samples intervals come of; default 100, 0 for none"),
       ParameterNote("seed", "another seed than the notebook's"),
     ],
-    exhibits: ["information", "scores", "table", "latents"])
+    exhibits: ["information", "scores", "table", "latents", "representations"])
   /// The parameters where the notebook is silent.
   public static let standard = LatentDisentanglement()
 

@@ -3,7 +3,9 @@ import Probing
 
 extension LatentDisentanglementFinding {
   /// What each latent tells of each source, the scores, and the latents.
-  public var exhibits: [Exhibit] { [heatMap, scoreFigure, scoreTable, latentTable] }
+  public var exhibits: [Exhibit] {
+    [heatMap, scoreFigure, scoreTable, latentTable] + (subsets.isEmpty ? [] : [representationTable])
+  }
 
   private var subject: String {
     "\(counted(latents.count, "latent")) and \(counted(sources.count, "source")), \(counted(sampleCount, "sample"))"
@@ -139,6 +141,26 @@ extension LatentDisentanglementFinding {
       name: "latents", content: .table(Table(columns: columns)),
       caption:
         "Which latents vary (by more than a twentieth of the largest range) and so count, and the source that each tells most of, if clearly more than chance.\(uses)\(rest)"
+    )
+  }
+
+  private var representationTable: Exhibit {
+    let rows = subsets.flatMap { subset in
+      [(subset, "means", subset.means), (subset, "samples", subset.samples)]
+    }
+    return Exhibit(
+      name: "representations",
+      content: .table(
+        Table(columns: [
+          .init("latents", .texts(rows.map { "\($0.0.use?.rawValue ?? "all") (\($0.0.latentCount))" })),
+          .init("representation", .texts(rows.map(\.1))),
+          .init("total correlation (nats)", .numbers(rows.map(\.2.totalCorrelation), format: ".3g")),
+          .init("mean of pairs (nats)", .numbers(rows.map(\.2.pairInformation), format: ".3g")),
+          .init("Wasserstein correlation", .numbers(rows.map { $0.2.wassersteinCorrelation }, format: ".3g")),
+          .init("effective rank", .numbers(rows.map { $0.2.effectiveRank }, format: ".3g")),
+        ])),
+      caption:
+        "How far latents are from independent, by their covariances: of the encoder's means, and of samples around these with its variances, for all latents and for those of each use (in brackets how many). Total correlation and information do not see sizes: means of passive latents, noise of tiny variance, may be correlated, and their samples hardly are. Wasserstein correlation is over the whole variance. A dash where one latent follows from others."
     )
   }
 }

@@ -32,6 +32,30 @@ public struct LatentDisentanglementFinding: ProbeFinding {
     public var source: String?
   }
 
+  /// How far latents are from independent, as far as covariances tell.
+  public struct Geometry: Codable, Hashable, Sendable {
+    /// The exponential of the entropy of the covariance's eigenvalues over their sum.
+    public var effectiveRank: Double
+    /// −½ ln det of the correlations, in nats; `nil` where one follows from others.
+    public var totalCorrelation: Double?
+    /// −½ ln(1 − ρ²) of two, the mean over pairs, in nats; `nil` where one follows from another.
+    public var pairInformation: Double?
+    /// The squared distance to the Gaussian without correlations, over the variance.
+    public var wassersteinCorrelation: Double
+  }
+
+  /// The latents that an encoder uses in one way, two at least.
+  public struct Subset: Codable, Hashable, Sendable {
+    /// How it uses them; `nil` for all.
+    public var use: LatentUse?
+    /// How many there are.
+    public var latentCount: Int
+    /// The encoder's means.
+    public var means: Geometry
+    /// What is drawn around these with the encoder's variances.
+    public var samples: Geometry
+  }
+
   /// One source.
   public struct Source: Codable, Hashable, Sendable {
     /// What it is called.
@@ -68,8 +92,17 @@ public struct LatentDisentanglementFinding: ProbeFinding {
   public var effectiveRank: Double
   /// Of latents that vary, in nats, by their correlations; `nil` where one follows from others.
   public var totalCorrelation: Double?
+  /// All latents and those of each use, as means and as samples; empty without variances.
+  public var subsets: [Subset]
   /// What unrelated variables tell of each other by chance, over the source's entropy, at most; `nil` of neighbours.
   public var bias: Double?
   /// The numerical doubts.
   public var caveats: [Caveat]
+}
+
+extension LatentDisentanglementFinding.Geometry {
+  init(_ found: LatentGeometry) {
+    (effectiveRank, totalCorrelation) = (found.effectiveRank, found.totalCorrelation)
+    (pairInformation, wassersteinCorrelation) = (found.pairInformation, found.wassersteinCorrelation)
+  }
 }

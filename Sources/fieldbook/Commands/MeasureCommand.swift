@@ -11,7 +11,8 @@ struct MeasureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "measure", abstract: "Ask one probe, without a notebook.",
     discussion: """
-      Keys are the probe's parameters: lists are comma-separated, nested keys dotted, paths relative to where you stand.
+      Keys are the probe's parameters: lists are comma-separated, those within them in brackets, nested keys dotted,
+      paths relative to where you stand.
       'fieldbook probes KIND' lists them.
       """)
 

@@ -209,5 +209,54 @@ import Testing
     #expect(same.totalCorrelation == nil && abs(same.effectiveRank - 1) < 1e-9)
     let still = try LatentGeometry(of: Matrix(rowCount: 5, columnCount: 2, repeating: 3))
     #expect(still.effectiveRank == 0 && still.totalCorrelation == 0)
+    #expect(still.wassersteinCorrelation == 0 && still.pairInformation == nil)
+  }
+
+  @Test func measuresHowFarLatentsAreFromUncorrelated() throws {
+    // 4 − 2 (√1.5 + √0.5), over 2.
+    let pair = try LatentGeometry(covariance: Matrix(rows: [[1, 0.5], [0.5, 1]]))
+    #expect(abs(pair.wassersteinCorrelation - (2 - 1.5.squareRoot() - 0.5.squareRoot())) < 1e-12)
+    #expect(abs(try #require(pair.pairInformation) - 0.143841) < 1e-6)
+    // By SciPy's matrix square root and NumPy's determinant.
+    let three = try LatentGeometry(covariance: Matrix(rows: [[2, 0.3, -0.4], [0.3, 1, 0.2], [-0.4, 0.2, 0.5]]))
+    #expect(abs(three.wassersteinCorrelation - 0.04328047883718839) < 1e-10)
+    #expect(abs(try #require(three.totalCorrelation) - 0.20248261653325678) < 1e-10)
+    #expect(abs(try #require(three.pairInformation) - 0.05062982243087257) < 1e-10)
+    let same = try LatentGeometry(covariance: Matrix(rows: [[1, 1], [1, 1]]))
+    #expect(same.pairInformation == nil && abs(same.wassersteinCorrelation - (2 - 2.squareRoot())) < 1e-9)
+  }
+
+  @Test func samplesOfALinearModelAreThePriorsThoughMeansAreNot() throws {
+    // Means of probabilistic components at noise 1 vary by 1 − 1/λ, and with their posterior variance by 1 in every latent.
+    var random = SeededGenerator(seed: 11)
+    let eigenvalues = [20, 5, 2, 1.2, 0.9, 0.3]
+    let variances = eigenvalues.map { $0 > 1 ? 1 / $0 : 1 }
+    // Columns that are exactly uncorrelated, of variance 1.
+    let columns = try QRFactorization(of: Matrix<Double>.gaussian(200, 6, using: &random).centredColumns).orthonormal
+    var means = 200.squareRoot() * columns
+    for row in 0..<200 { for latent in 0..<6 { means[row, latent] *= (1 - variances[latent]).squareRoot() } }
+    let given = Matrix(rowCount: 200, columnCount: 6, entries: (0..<200).flatMap { _ in variances })
+    let (mean, sampled) = (try LatentGeometry(of: means), try LatentGeometry(of: means, variances: given))
+    #expect(abs(mean.effectiveRank - 3.467383729883758) < 1e-9 && abs(sampled.effectiveRank - 6) < 1e-9)
+    for found in [mean, sampled] {
+      #expect(try #require(found.totalCorrelation) < 1e-9 && found.wassersteinCorrelation < 1e-9)
+    }
+  }
+
+  @Test func correlatedMeansOfPassiveLatentsAreNothingOnceSampled() throws {
+    var random = SeededGenerator(seed: 12)
+    let entries = (0..<500).flatMap { _ -> [Double] in
+      let shared = random.gaussian()
+      return [random.gaussian(), 1e-3 * shared, 1e-3 * (shared + 0.1 * random.gaussian())]
+    }
+    let means = Matrix(rowCount: 500, columnCount: 3, entries: entries)
+    let variances = Matrix(rowCount: 500, columnCount: 3, entries: (0..<500).flatMap { _ in [0.02, 1, 1] })
+    let (mean, sampled) = (try LatentGeometry(of: means), try LatentGeometry(of: means, variances: variances))
+    // −½ ln(1 − ρ²), ρ² being 1/1.01.
+    #expect(abs(try #require(mean.totalCorrelation) - 0.5 * log(101)) < 0.1)
+    #expect(try #require(sampled.totalCorrelation) < 1e-2 && mean.wassersteinCorrelation < 1e-2)
+    #expect(throws: AnalysisError.sizeMismatch("array of variances", size: "499×3", expected: "500×3")) {
+      try LatentGeometry(of: means, variances: variances.rows(0..<499))
+    }
   }
 }

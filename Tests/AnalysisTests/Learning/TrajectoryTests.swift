@@ -130,7 +130,7 @@ import Testing
     let found = try Self.turn(trajectory)
     #expect(abs(found.noise / (0.01 / 5.squareRoot()) - 1) < 0.3)
     let (step, angle) = try (#require(found.step), #require(found.angle))
-    #expect(abs(step - 5000) <= 300 && angle > 50)
+    #expect(abs(step - 5000) <= 300 && angle > 40)
     #expect(try #require(found.chance) < 0.01)
     let interval = try #require(found.interval)
     #expect(interval.lower <= 5000 && 5000 <= interval.upper && interval.upper - interval.lower < 1500)
