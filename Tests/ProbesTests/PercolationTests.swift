@@ -294,7 +294,7 @@ import Testing
       (["overlap": ["product", "product"]], "'overlap' is 'product' twice; it must be a list of different ones"),
       (
         ["overlap": "cosine"],
-        "'overlap' is 'cosine', which is not one of its choices | use one of 'product', 'coefficient'"
+        "'overlap.0' is 'cosine', which is not one of its choices | use one of 'product', 'coefficient'"
       ),
       (["fractions": 9], "'fractions' is 9; it must be from 10 to 1000"),
       (["replicas": 1], "'replicas' is 1; it must be from 2 to 1000"),

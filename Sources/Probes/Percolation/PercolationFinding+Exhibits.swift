@@ -189,7 +189,7 @@ extension PercolationFinding {
       }
     }
     return Panel(
-      x: Axis("width σ", unit: unit, scale: .log10), y: Axis("threshold", unit: "share of all centres", scale: .log10),
+      x: Axis("width σ", unit: unit, scale: .log10), y: Axis("threshold", scale: .log10),
       layers: layers)
   }
 
@@ -218,7 +218,7 @@ extension PercolationFinding {
     }
     return Panel(
       x: Axis("(centres per side)^{−3/4}", from: -0.03 * highest, to: 1.08 * highest),
-      y: Axis("threshold", unit: "share of all centres"), layers: layers)
+      y: Axis("threshold"), layers: layers)
   }
 
   private func sizeLabel(_ curve: Curve) -> String {
