@@ -4,7 +4,7 @@ After Liang et al. (2024), Figures 5 and 6. A U-Net (`factor_unet.py`) is traine
 of half a pixel, or on as many and on all stripes: bumps that lack one of the two factors. Then it is asked for bumps on
 an even grid over the whole image. The networks are not kept; `KIND-side-SIDE-seed-SEED-size-SIZE.npz` has
 `trained`, the centres of the bumps that it learned from, `conditions`, what it was asked for, and `images`, what it
-made of that, 0 to 31 for -1 to 1.
+made of that, 0 to 255 for -1 to 1.
 
     python3 composition_scaling.py                            trains all on two cores and writes ../composition-scaling
     python3 composition_scaling.py --jobs 2 --output FOLDER   trains elsewhere
@@ -30,12 +30,10 @@ from two_factors import Images
 
 NAME = "composition-scaling"
 SEED = 17
-SIDES, SIZES, SEEDS = (8, 12, 16, 24), (8, 16, 32, 64, 128), (1, 2)
+SIDES, SIZES, SEEDS = (8, 12, 16), (8, 16, 32, 64, 128), (1, 2)
 KINDS = ("bumps", "stripes")
 STEPS, BATCH = 1500, 32
 ASKED = 10
-# Few grey levels are enough to find places by, and pack well.
-LEVELS = 31
 
 
 def trained_on(images: Images, size: int, seed: int) -> torch.Tensor:
@@ -68,7 +66,7 @@ def train_group(task: tuple[int, int, Path]) -> dict[str, float]:
         shares[path] = right(images, made, conditions).double().mean().item()
         np.savez_compressed(
             folder / f"{path}.npz", trained=trained_on(images, size, seed).half().numpy(),
-            conditions=conditions.numpy(), images=((made[:, 0].clamp(-1, 1) + 1) * (LEVELS / 2)).round().byte().numpy(),
+            conditions=conditions.numpy(), images=((made[:, 0] + 1) * 127.5).round().byte().numpy(),
         )
     return shares
 
@@ -98,7 +96,7 @@ def finish(source: Path) -> bool:
     list_folder(NAME, sorted(path.name for path in target.iterdir()), {
         "data": f"What {len(shares)} networks made that had learned from few bumps, with and without all stripes, on "
                 f"images of {', '.join(map(str, SIDES))} pixels a side: 'trained' are the centres of the bumps, "
-                f"'conditions' the {ASKED**2} centres asked for, (column, row) in pixels, 'images' what came, 0 to {LEVELS} "
+                f"'conditions' the {ASKED**2} centres asked for, (column, row) in pixels, 'images' what came, 0 to 255 "
                 "for -1 (the middle of a bump) to 1 (nothing).",
         "licence": "Apache-2.0",
         "made_with": results["made_with"],
