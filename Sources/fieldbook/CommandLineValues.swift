@@ -31,7 +31,13 @@ struct CommandLineValues {
       guard path.allSatisfy({ !$0.isEmpty }) else {
         throw Refusal([Diagnostic(.error, "key '\(pair[..<equals])' has an empty part", at: range, status: .usage)])
       }
-      let value = Self.value(String(pair[pair.index(after: equals)...]), at: range)
+      let text = String(pair[pair.index(after: equals)...])
+      if text.hasPrefix("["), Self.parts(of: text) == nil {
+        throw Refusal([
+          Diagnostic(.error, "brackets of '\(pair[..<equals])' do not match", at: range, status: .usage)
+        ])
+      }
+      let value = Self.value(text, at: range)
       try insert(value, at: path[...], into: &root, range: range, key: String(pair[..<equals]))
     }
     return WrittenValue(.record(root))

@@ -6,8 +6,8 @@ import Foundation
 public struct FeatureDecoder: Sendable {
   /// How a place is found.
   public enum Method: String, Codable, Hashable, Sendable, CaseIterable {
-    /// The two places whose image is nearest in the least-squares sense: the best of a lattice of half a pixel, then Gauss and Newton's
-    /// steps. Stands noise.
+    /// The two places whose image is nearest in the least-squares sense: from that of a lattice of half a pixel whose image correlates the
+    /// most, by Gauss and Newton's steps. Stands noise.
     case leastSquares = "least-squares"
     /// The mean place of what is above a fifth of the greatest height; of sums, of each profile above its minimum. On a circle where
     /// images are periodic. Exact on clean images away from borders.
@@ -57,7 +57,7 @@ public struct FeatureDecoder: Sendable {
     let heights = pixels.map { ($0 - images.background) / (images.peak - images.background) }
     let centre: [Double]
     switch method {
-    case .leastSquares: centre = refined(nearestOnLattice(heights), heights)
+    case .leastSquares: centre = refined(likestOnLattice(heights), heights)
     case .centroid: centre = centroid(of: heights)
     }
     let drawn = images.heights(at: centre)
@@ -98,20 +98,20 @@ public struct FeatureDecoder: Sendable {
 
   // MARK: Least squares
 
-  private func nearestOnLattice(_ heights: [Double]) -> [Double] {
+  private func likestOnLattice(_ heights: [Double]) -> [Double] {
     let columnCount = images.sides[0]
     switch images.kind {
     case .sums:
-      // Without what the other stripe adds everywhere, the sum of squares falls apart into one for each axis.
+      // Without what the other stripe adds everywhere, each axis is matched by itself.
       let own = marginals(of: heights).map(aboveLeast)
       return own.indices.map { axis in
-        let costs = profiles[axis].map { profile in
-          zip(profile, own[axis]).reduce(0) { $0 + $1.0 * ($1.0 / 4 - $1.1) }
+        let matches = profiles[axis].indices.map { place in
+          zip(profiles[axis][place], own[axis]).reduce(0) { $0 + $1.0 * $1.1 } / squares[axis][place].squareRoot()
         }
-        return costs.indices.min { costs[$0] < costs[$1] }.map { lattices[axis][$0] } ?? 0
+        return matches.indices.max { matches[$0] < matches[$1] }.map { lattices[axis][$0] } ?? 0
       }
     case .bumps:
-      var best = (cost: Double.infinity, x: 0, y: 0)
+      var best = (match: -Double.infinity, x: 0, y: 0)
       for (y, profile) in profiles[1].enumerated() {
         var weighted = [Double](repeating: 0, count: columnCount)
         for row in supports[1][y] {
@@ -120,8 +120,8 @@ public struct FeatureDecoder: Sendable {
         for (x, other) in profiles[0].enumerated() {
           var product = 0.0
           for column in supports[0][x] { product += weighted[column] * other[column] }
-          let cost = squares[0][x] * squares[1][y] - 2 * product
-          if cost < best.cost { best = (cost, x, y) }
+          let match = product / (squares[0][x] * squares[1][y]).squareRoot()
+          if match > best.match { best = (match, x, y) }
         }
       }
       return [lattices[0][best.x], lattices[1][best.y]]

@@ -278,58 +278,7 @@ struct CompositionMeasurement {
       rowCount: scored.run.rowCount, columnCount: scored.run.columnCount)
   }
 
-  private func doubts(
-    about finding: CompositionFinding, strange: (name: String, ends: ClosedRange<Double>)?
-  ) -> [Caveat] {
-    var caveats: [Caveat] = []
-    let least = finding.runs.map(\.score.count).min() ?? 0
-    if least < 50 {
-      caveats.append(
-        Caveat(
-          "few-images",
-          "\(least) images of a model say little: the interval of a half is ±\(rounded(100 / Double(max(1, least)).squareRoot())) percent"
-        ))
-    }
-    if probe.tolerance < probe.width / 4 {
-      caveats.append(
-        Caveat(
-          "fine",
-          "a tolerance of \(rounded(probe.tolerance)) pixels is finer than places can be drawn at a width of \(rounded(probe.width))"
-        ))
-    }
-    let apart = finding.runs.compactMap(\.decoderDifference).max() ?? 0
-    if probe.decoder == .centroid, apart > probe.tolerance / 2 {
-      caveats.append(
-        Caveat(
-          "decoders",
-          "centroids lie \(rounded(apart)) pixels from the places of least squares in the median, more than half of the tolerance: near borders they are drawn inwards"
-        ))
-    }
-    if subject.runs.allSatisfy({ $0.trained == nil }) {
-      caveats.append(
-        Caveat("no-regions", "it is not known what the models were trained on, so regions are not told apart"))
-    }
-    let synergetic = finding.runs.filter { $0.score.synergyLower > 0.05 }
-    if let run = synergetic.max(by: { $0.score.synergy < $1.score.synergy }) {
-      caveats.append(
-        Caveat(
-          "not-independent",
-          "x and y fail together: of '\(run.name)' both are right in \(rounded(run.score.joint.value)), not in \(rounded(run.score.product)) as by chance"
-        ))
-    }
-    return caveats
-  }
-
-  /// The least and the greatest pixel, where images are of other shades than those said: far beyond them, or mostly near the peak.
-  private func strangeShades(_ pixels: NDArray<Double>) -> ClosedRange<Double>? {
-    guard let least = pixels.values.min(), let most = pixels.values.max() else { return nil }
-    func height(_ value: Double) -> Double { (value - probe.background) / (probe.peak - probe.background) }
-    let ends = [height(least), height(most)]
-    let middle = height(quantile(of: pixels.values.sorted(), 0.5))
-    return ends.contains { $0 < -2 || $0 > 3 } || middle > 0.75 ? least...most : nil
-  }
-
-  private static func median(_ values: [Double]) -> Double {
+  static func median(_ values: [Double]) -> Double {
     quantile(of: values.sorted(), 0.5)
   }
 }

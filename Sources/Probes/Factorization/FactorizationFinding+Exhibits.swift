@@ -105,7 +105,9 @@ extension FactorizationFinding {
       shares.enumerated().filter { $0.element > 5e-5 }.map { Mark.Point(Double($0.offset + 1), 100 * $0.element) }
     }
     let ideals = heldAgainst.map {
-      Layer(.line(points($0.reference.spectrum)), role: .reference, label: $0.reference.name.asLabel)
+      // Which factor goes the long way changes nothing here, and is not said, so that panels share their names.
+      let name = $0.reference.name.split(separator: ",").first.map(String.init) ?? ""
+      return Layer(.line(points($0.reference.spectrum)), role: .reference, label: name.asLabel)
     }
     let own = points(last.spectrum)
     let ratios = heldAgainst.map { "\($0.reference.name) \(rounded($0.reference.participationRatio))" }
