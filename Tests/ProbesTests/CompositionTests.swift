@@ -301,7 +301,7 @@ import Testing
       (["precision": "float32"], "'precision' is given; it must be left out where no network is run"),
       (
         ["background": 1e308, "peak": -1e308],
-        "'peak' is -1e+308; it must be apart from 'background', which is 1e308, but not by 1e9"
+        "'peak' is -1e+308; it must be apart from 'background', which is 1e+308, but not by 1e9"
       ),
       (["likeness": 1], "'likeness' is 1.0; it must be above 0 and below 1"),
       (["peak": 1], "'peak' is 1.0; it must be apart from 'background', which is 1, but not by 1e9"),
