@@ -9,8 +9,8 @@ public struct FeatureDecoder: Sendable {
     /// The two places whose image is nearest in the least-squares sense: from that of a lattice of half a pixel whose image correlates the
     /// most, by Gauss and Newton's steps. Stands noise.
     case leastSquares = "least-squares"
-    /// The mean place of what is above a fifth of the greatest height; of sums, of each profile above its minimum. On a circle where
-    /// images are periodic. Exact on clean images away from borders.
+    /// The mean place of what is higher than the background; of sums, of each profile above its minimum. On a circle where images are
+    /// periodic. Exact on clean images away from borders.
     case centroid
   }
 
@@ -18,6 +18,7 @@ public struct FeatureDecoder: Sendable {
   public let images: FeatureImages
   /// How a place is found.
   public let method: Method
+  private let threshold: Double
   private let lattices: [[Double]]
   private let profiles: [[[Double]]]
   /// The sum of squares of each profile, and the pixels beyond which it is nothing.
@@ -29,9 +30,13 @@ public struct FeatureDecoder: Sendable {
   private static let least = 1e-9
 
   /// Makes a decoder for images of a generator.
-  public init(of images: FeatureImages, by method: Method = .leastSquares) {
+  ///
+  /// - Parameter threshold: of bumps read by centroid, the share of the greatest height below which a pixel does not count; from 0 to 1. At 0
+  ///   noise everywhere draws centroids to the middle of the image; above 0 pixels' edges show in them, by some hundredths.
+  public init(of images: FeatureImages, by method: Method = .leastSquares, threshold: Double = 0.2) {
     self.images = images
     self.method = method
+    self.threshold = threshold
     lattices = images.sides.map { side in
       (0..<(images.isPeriodic ? 2 * side : 2 * side - 1)).map { Double($0) / 2 }
     }
@@ -204,7 +209,7 @@ public struct FeatureDecoder: Sendable {
     switch images.kind {
     case .sums: return marginals(of: heights).enumerated().map { mean(of: aboveLeast($1), axis: $0) }
     case .bumps:
-      let least = 0.2 * (heights.max() ?? 0)
+      let least = threshold * (heights.max() ?? 0)
       return marginals(of: heights.map { $0 > max(0, least) ? $0 : 0 }).enumerated().map { mean(of: $1, axis: $0) }
     }
   }

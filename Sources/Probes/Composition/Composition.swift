@@ -228,7 +228,7 @@ public struct Composition: Probe {
   public func measure(
     _ subject: Subject, using random: inout SeededGenerator, progress: @escaping MeasurementProgress
   ) throws -> CompositionFinding {
-    let generator = seed.map { SeededGenerator(seed: UInt64(bitPattern: Int64($0))) } ?? random
+    let generator = random.reseeded(by: seed)
     return try CompositionMeasurement(of: self, subject).finding(using: generator, progress: progress)
   }
 }

@@ -118,7 +118,7 @@ public struct LatentDisentanglement: Probe {
   public func measure(
     _ subject: Subject, using random: inout SeededGenerator
   ) throws -> LatentDisentanglementFinding {
-    let generator = seed.map { SeededGenerator(seed: UInt64(bitPattern: Int64($0))) } ?? random
+    let generator = random.reseeded(by: seed)
     return try DisentanglementMeasurement(probe: self, subject: subject).finding(using: generator)
   }
 }

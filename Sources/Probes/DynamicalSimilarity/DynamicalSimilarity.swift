@@ -248,7 +248,7 @@ public struct DynamicalSimilarity: Probe {
   public func measure(
     _ subject: Subject, using random: inout SeededGenerator, progress: @escaping MeasurementProgress
   ) throws -> DynamicalSimilarityFinding {
-    let generator = seed.map { SeededGenerator(seed: UInt64(bitPattern: Int64($0))) } ?? random
+    let generator = random.reseeded(by: seed)
     return try DynamicalSimilarityMeasurement(of: self, subject).finding(using: generator, progress: progress)
   }
 }

@@ -167,7 +167,7 @@ public struct PointEmbedding: Probe {
   public func measure(
     _ subject: Subject, using random: inout SeededGenerator, progress: @escaping MeasurementProgress
   ) throws -> PointEmbeddingFinding {
-    let generator = seed.map { SeededGenerator(seed: UInt64(bitPattern: Int64($0))) } ?? random
+    let generator = random.reseeded(by: seed)
     return try EmbeddingMeasurement(probe: self, subject: subject).finding(using: generator, progress: progress)
   }
 }

@@ -168,7 +168,7 @@ public struct EmbeddingQuality: Probe {
   public func measure(
     _ subject: Subject, using random: inout SeededGenerator, progress: @escaping MeasurementProgress
   ) throws -> EmbeddingQualityFinding {
-    var generator = seed.map { SeededGenerator(seed: UInt64(bitPattern: Int64($0))) } ?? random
+    var generator = random.reseeded(by: seed)
     return try EmbeddingQualityMeasurement(of: self, subject).finding(using: &generator, progress: progress)
   }
 }

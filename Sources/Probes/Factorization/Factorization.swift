@@ -203,7 +203,7 @@ public struct Factorization: Probe {
   public func measure(
     _ subject: Subject, using random: inout SeededGenerator, progress: @escaping MeasurementProgress
   ) throws -> FactorizationFinding {
-    let generator = seed.map { SeededGenerator(seed: UInt64(bitPattern: Int64($0))) } ?? random
+    let generator = random.reseeded(by: seed)
     return try FactorizationMeasurement(of: self, subject).finding(using: generator, progress: progress)
   }
 }

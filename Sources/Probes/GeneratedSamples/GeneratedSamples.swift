@@ -127,7 +127,7 @@ public struct GeneratedSamples: Probe {
 
   /// Measures; random numbers come from the generator alone.
   public func measure(_ subject: Subject, using random: inout SeededGenerator) throws -> GeneratedSamplesFinding {
-    let generator = seed.map { SeededGenerator(seed: UInt64(bitPattern: Int64($0))) } ?? random
+    let generator = random.reseeded(by: seed)
     func samples<Scalar: NetworkScalar>(_ type: Scalar.Type) throws -> NDArray<Double> {
       try subject.score.samples(
         subject.count, by: sampler.sampler, over: subject.levels, clippedTo: clip, in: type, using: generator)

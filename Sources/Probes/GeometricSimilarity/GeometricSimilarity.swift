@@ -168,7 +168,7 @@ public struct GeometricSimilarity: Probe {
   public func measure(
     _ subject: Subject, using random: inout SeededGenerator, progress: @escaping MeasurementProgress
   ) throws -> GeometricSimilarityFinding {
-    let generator = seed.map { SeededGenerator(seed: UInt64(bitPattern: Int64($0))) } ?? random
+    let generator = random.reseeded(by: seed)
     return try GeometricSimilarityMeasurement(of: self, subject, progress: progress)
       .finding(using: generator, progress: progress)
   }

@@ -116,7 +116,7 @@ public struct IntrinsicDimension: Probe {
   public func measure(
     _ subject: Subject, using random: inout SeededGenerator, progress: @escaping MeasurementProgress
   ) throws -> IntrinsicDimensionFinding {
-    let generator = seed.map { SeededGenerator(seed: UInt64(bitPattern: Int64($0))) } ?? random
+    let generator = random.reseeded(by: seed)
     return try DimensionMeasurement(of: self, subject).finding(using: generator, progress: progress)
   }
 }

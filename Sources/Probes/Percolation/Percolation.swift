@@ -198,7 +198,7 @@ public struct Percolation: Probe {
   public func measure(
     _ subject: Subject, using random: inout SeededGenerator, progress: @escaping MeasurementProgress
   ) throws -> PercolationFinding {
-    let generator = seed.map { SeededGenerator(seed: UInt64(bitPattern: Int64($0))) } ?? random
+    let generator = random.reseeded(by: seed)
     return try PercolationMeasurement(of: self, subject).finding(using: generator, progress: progress)
   }
 }

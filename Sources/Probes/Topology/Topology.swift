@@ -134,7 +134,7 @@ public struct Topology: Probe {
   public func measure(
     _ subject: Subject, using random: inout SeededGenerator, progress: @escaping MeasurementProgress
   ) throws -> TopologyFinding {
-    let generator = seed.map { SeededGenerator(seed: UInt64(bitPattern: Int64($0))) } ?? random
+    let generator = random.reseeded(by: seed)
     return try TopologyMeasurement(of: self, subject).finding(using: generator, progress: progress)
   }
 }
