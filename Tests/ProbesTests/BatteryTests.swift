@@ -221,7 +221,7 @@ import Testing
       "of two under two conditions",
       [
         "states": ["trials", "others"], "groups": ["a", "a"], "conditions": ["one", "other"],
-        "observed": ["others", "trials-4"], "signal": "others", "landmarks": 20, "window": 2, "seed": 3,
+        "observed": ["others", "trials-4"], "signal": "others", "landmarks": 20, "window": 2, "folds": 3, "seed": 3,
       ]),
     embedding("of a map", ["sampleInterval": 0.5]),
     embedding("of noise", ["recording": "white", "estimator": "adaptive-bins"]),
