@@ -10,7 +10,6 @@ the network trained on it: `.json`, the function as a recipe file, with its weig
 From the study differ: 16x16 pixels, not 32x32, and a smaller network (`factor_unet.py`).
 """
 
-import argparse
 import json
 import multiprocessing
 import shutil
@@ -27,6 +26,7 @@ from export import record_pairs
 from factor_training import PROCESS, right, sample, train_together
 from factor_unet import EMBEDDING, OUTPUTS, WIDTHS, FactorUNet, Layers, write_function
 from manifest import CHECKPOINTS, list_folder
+from recipe_command import run
 from score_training import make_deterministic
 from two_factors import Images
 
@@ -189,21 +189,6 @@ def finish(source: Path) -> bool:
     return all(shares[str(STEPS)]["trained"] > 0.9 for shares in found["right"].values())
 
 
-def main() -> bool:
-    parser = argparse.ArgumentParser(description="Trains conditional diffusion models of images of two factors.")
-    parser.add_argument("--jobs", type=int, default=2, help="how many groups of networks are trained at once")
-    parser.add_argument("--output", type=Path, help="train only, and write to this folder")
-    parser.add_argument("--finish", type=Path, help="train nothing; take what that folder holds")
-    options = parser.parse_args()
-    if options.finish:
-        return finish(options.finish)
-    if options.output:
-        train_all(options.output, options.jobs)
-        return True
-    with tempfile.TemporaryDirectory() as folder:
-        train_all(Path(folder), options.jobs)
-        return finish(Path(folder))
-
-
 if __name__ == "__main__":
-    sys.exit(0 if main() else "a network does not draw what it was trained on")
+    well = run("Trains conditional diffusion models of images of two factors.", "groups of networks", train_all, finish)
+    sys.exit(0 if well else "a network does not draw what it was trained on")

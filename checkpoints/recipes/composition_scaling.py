@@ -11,12 +11,10 @@ made of that, 0 to 255 for -1 to 1.
     python3 composition_scaling.py --finish FOLDER            writes ../composition-scaling from that
 """
 
-import argparse
 import json
 import multiprocessing
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +23,7 @@ import torch
 from factor_training import PROCESS, right, sample, train_together
 from factor_unet import FactorUNet
 from manifest import CHECKPOINTS, list_folder
+from recipe_command import run
 from score_training import make_deterministic
 from two_factors import Images
 
@@ -116,21 +115,6 @@ def named(kind: str, side: int, seed: int, size: int) -> str:
     return f"{kind}-side-{side:02d}-seed-{seed}-size-{size:03d}"
 
 
-def main() -> bool:
-    parser = argparse.ArgumentParser(description="Trains conditional diffusion models on few bumps.")
-    parser.add_argument("--jobs", type=int, default=2, help="how many groups of networks are trained at once")
-    parser.add_argument("--output", type=Path, help="train only, and write to this folder")
-    parser.add_argument("--finish", type=Path, help="train nothing; take what that folder holds")
-    options = parser.parse_args()
-    if options.finish:
-        return finish(options.finish)
-    if options.output:
-        train_all(options.output, options.jobs)
-        return True
-    with tempfile.TemporaryDirectory() as folder:
-        train_all(Path(folder), options.jobs)
-        return finish(Path(folder))
-
-
 if __name__ == "__main__":
-    sys.exit(0 if main() else "many bumps on the smallest images are not enough")
+    well = run("Trains conditional diffusion models on few bumps.", "groups of networks", train_all, finish)
+    sys.exit(0 if well else "many bumps on the smallest images are not enough")

@@ -18,7 +18,6 @@ From the study's code differ: windows of 200 samples, not 500; 3000 steps, not 2
 falls from 5e-3 to 0, not one of 1e-3; and Gaussian matrices B, C and D of the LRU.
 """
 
-import argparse
 import functools
 import json
 import multiprocessing
@@ -36,6 +35,7 @@ from torch.nn import functional
 
 from export import export
 from manifest import CHECKPOINTS, list_folder
+from recipe_command import run
 from score_training import make_deterministic
 from sequence_networks import Gated, network
 
@@ -216,21 +216,6 @@ def finish(source: Path) -> bool:
     return report(results)
 
 
-def main() -> bool:
-    parser = argparse.ArgumentParser(description="Trains sequence models on the Lorenz system.")
-    parser.add_argument("--jobs", type=int, default=2, help="how many networks are trained at once")
-    parser.add_argument("--output", type=Path, help="train only, and write to this folder")
-    parser.add_argument("--finish", type=Path, help="train nothing; take what that folder holds")
-    options = parser.parse_args()
-    if options.finish:
-        return finish(options.finish)
-    if options.output:
-        train_all(options.output, options.jobs)
-        return report(json.loads((options.output / "results.json").read_text())["networks"])
-    with tempfile.TemporaryDirectory() as folder:
-        train_all(Path(folder), options.jobs)
-        return finish(Path(folder))
-
-
 if __name__ == "__main__":
-    sys.exit(0 if main() else "a network predicts no better than the last sample does")
+    well = run("Trains sequence models on the Lorenz system.", "networks", train_all, finish)
+    sys.exit(0 if well else "a network predicts no better than the last sample does")

@@ -9,10 +9,13 @@ extension CompositionFinding {
   private func bands(_ values: [Spread], at x: [Double], label: String, series: Int) -> [Layer] {
     [
       Layer(
-        .band(zip(x, values).map { Mark.Interval($0, $1.lower, $1.upper) }), role: .uncertainty, series: series),
-      Layer(.line(zip(x, values).map { Mark.Point($0, $1.mean) }), label: label, series: series),
-      Layer(.points(zip(x, values).map { Mark.Point($0, $1.mean) }), series: series),
-    ]
+        .band(zip(x, values).map { Mark.Interval($0, $1.lower, $1.upper) }), role: .uncertainty, series: series)
+    ] + curve(zip(x, values).map { Mark.Point($0, $1.mean) }, label: label, series: series)
+  }
+
+  /// A line with its points.
+  private func curve(_ points: [Mark.Point], label: String, series: Int) -> [Layer] {
+    [Layer(.line(points), label: label, series: series), Layer(.points(points), series: series)]
   }
 
   /// What training does: to shares of both by region, and to features by themselves.
@@ -52,7 +55,7 @@ extension CompositionFinding {
           panels, columnCount: min(2, panels.count),
           altText: "How often images are right over the course of training.")),
       caption:
-        "The share of images in which both places are right over the course of training, with intervals of 95 % over images; beside it the mean of the shares of *x* and of *y*, which rises smoothly, and their product (dashed), which is where both would be if they came independently and alike for all conditions."
+        "The share of images in which both places are right over the course of training, with intervals of 95 % over images\(courses.contains { $0.times.contains { $0.modelCount > 1 } } ? " and models" : ""); beside it the mean of the shares of *x* and of *y*, which rises smoothly, and their product (dashed), which is where both would be if they came independently and alike for all conditions."
     )
   }
 
@@ -71,9 +74,7 @@ extension CompositionFinding {
       let name = [
         courseGroups.count > 1 ? course.group : nil, course.region?.rawValue,
       ].compactMap { $0 }.joined(separator: ", ")
-      layers += [
-        Layer(.line(points), label: name, series: series), Layer(.points(points), series: series),
-      ]
+      layers += curve(points, label: name, series: series)
     }
     return Exhibit(
       name: "concepts",
@@ -104,7 +105,7 @@ extension CompositionFinding {
           let values = own.filter { $0.step == step }.map { kind.1($0.outcomes) }
           return Mark.Point(step, values.reduce(0, +) / Double(max(1, values.count)))
         }
-        return [Layer(.line(points), label: kind.0, series: series), Layer(.points(points), series: series)]
+        return curve(points, label: kind.0, series: series)
       }
       return Panel(
         title: courseGroups.count > 1 ? group : "", x: Axis("training step"),
@@ -133,13 +134,11 @@ extension CompositionFinding {
       var layers = [Layer(.rules(Mark.Rules(.horizontal, at: [enough])), role: .reference)]
       for (series, group) in groups.enumerated() {
         guard let need = needs.first(where: { $0.group == group && $0.side == side }) else { continue }
-        layers += [
+        layers.append(
           Layer(
             .band(zip(need.sizes, need.joint).map { Mark.Interval($0, $1.least, $1.most) }), role: .uncertainty,
-            series: series),
-          Layer(.line(zip(need.sizes, need.joint).map { Mark.Point($0, $1.mean) }), label: group, series: series),
-          Layer(.points(zip(need.sizes, need.joint).map { Mark.Point($0, $1.mean) }), series: series),
-        ]
+            series: series))
+        layers += curve(zip(need.sizes, need.joint).map { Mark.Point($0, $1.mean) }, label: group, series: series)
       }
       return Panel(
         title: sides.count > 1 ? "\(side) × \(side) pixels" : "", x: Axis("training examples", scale: .log10),

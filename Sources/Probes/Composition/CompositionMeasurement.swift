@@ -16,7 +16,6 @@ struct CompositionMeasurement {
   /// What one run came to, with its images.
   private struct Scored {
     let run: CompositionFinding.Run
-    let images: FeatureImages
     let pixels: NDArray<Double>
     let conditions: [[Double]]
     let isRight: [Bool]
@@ -44,14 +43,14 @@ struct CompositionMeasurement {
       if let known = galleries[run.group], !known.key.lexicographicallyPrecedes(key) { continue }
       galleries[run.group] = (key, gallery(of: scored))
     }
-    let settings = CompositionSeries(of: runs, probe: probe)
-    let courses = try settings.courses(using: random.split("turns"))
-    let needs = try settings.needs(using: random.split("needs"))
+    let series = CompositionSeries(of: runs, probe: probe)
+    let courses = try series.courses(using: random.split("turns"))
+    let needs = try series.needs(using: random.split("needs"))
     var finding = CompositionFinding(
       joint: 0, features: [], product: 0, synergy: 0, medianError: 0, runs: runs, courses: courses, needs: needs,
-      growth: try settings.growth(of: needs), galleries: [], feature: probe.feature, decoder: probe.decoder,
+      growth: try series.growth(of: needs), galleries: [], feature: probe.feature, decoder: probe.decoder,
       tolerance: probe.tolerance,
-      learned: probe.learned, consecutive: settings.consecutive, enough: probe.enough,
+      learned: probe.learned, consecutive: series.consecutive, enough: probe.enough,
       shades: [probe.background, probe.peak], sampler: sampler, caveats: caveats)
     finding.galleries = finding.groups.compactMap { galleries[$0]?.gallery }
     guard let last = finding.examples.last else { throw AnalysisError.tooFew("models", count: 0, minimum: 1) }
@@ -133,8 +132,8 @@ struct CompositionMeasurement {
           error: Self.median(pair.1.map(\.error)))
       })
     return Scored(
-      run: scored, images: images, pixels: pixels,
-      conditions: run.conditions, isRight: found.map { $0.first?.isRight ?? false }, sampler: sampler,
+      run: scored, pixels: pixels, conditions: run.conditions, isRight: found.map { $0.first?.isRight ?? false },
+      sampler: sampler,
       warnings: warnings)
   }
 
